@@ -1,0 +1,1 @@
+"""Countersign without a screen: evidence, statistics, decisions and documents."""

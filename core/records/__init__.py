@@ -1,0 +1,1 @@
+"""The nouns of the product: frozen, named as a reader names them."""

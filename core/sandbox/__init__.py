@@ -1,0 +1,1 @@
+"""Where untrusted files are opened: child processes with limits and nothing to steal."""
