@@ -19,7 +19,8 @@ class Evaluation:
     """The scores of one model version on one dataset version.
 
     `scores` names the scores object, `frame` the coded rows that roll-ups are counted
-    from. `label` and `weight` are column names, empty where there is none.
+    from, `codebook` what their codes mean. `label` and `weight` are column names, empty
+    where there is none; both scales are powers of two that fixed-point sums were cut by.
     """
 
     id: str
@@ -30,6 +31,9 @@ class Evaluation:
     weight: str
     scores: str
     frame: str
+    codebook: str
+    weight_scale: int
+    error_scale: int
     rows: int
     labelled: int
     agreement: Agreement | None

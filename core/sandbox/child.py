@@ -8,14 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from json import dumps
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from core.errors import StoppedError
-from core.sandbox.frames import Buffer, Header, receive, send
+from core.sandbox.frames import Buffer, Header, Reader, receive, send
 from core.sandbox.limits import Limits
 
 Progress = Callable[[float, str], None]
 TICK_SECONDS = 0.05
+GRACE_SECONDS = 2.0
 
 
 class ChildError(Exception):
@@ -106,6 +107,8 @@ class Child:
             ChildDiedError: the child is gone, by a limit or by a crash.
             ChildError: the child answered that it cannot.
         """
+        if stop():  # a quick answer may come before the first tick
+            raise StoppedError
         watch = _Watch(self._process, time.monotonic() + seconds, stop, threading.Event())
         thread = threading.Thread(target=watch.run, daemon=True)
         thread.start()
@@ -128,13 +131,18 @@ class Child:
             raise EOFError
         send(stdin, question, buffers)
         while True:
-            header, answer = receive(stdout)
+            header, answer = receive(cast(Reader, stdout))
             if "progress" not in header:
                 return header, answer
             progress(float(header["progress"]), str(header["text"]))
 
     def _why(self, watch: _Watch) -> Exception:
-        code = self._process.wait()
+        try:
+            code = self._process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:  # it lives, but talks nonsense
+            self._process.kill()
+            self._process.wait()
+            code = 0
         if watch.cause == "stop":
             return StoppedError()
         if watch.cause == "time" or code == -24:  # noqa: PLR2004 - SIGXCPU

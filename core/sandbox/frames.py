@@ -12,6 +12,7 @@ from typing import Any, Protocol
 Header = dict[str, Any]
 Buffer = bytes | bytearray | memoryview
 LARGEST_HEADER = 64 << 20
+LARGEST_BUFFERS = 2 << 30  # all buffers of one frame
 
 
 class Reader(Protocol):
@@ -39,12 +40,23 @@ def send(stream: Writer, header: Header, buffers: Sequence[Buffer] = ()) -> None
 
 
 def receive(stream: Reader) -> tuple[Header, list[bytearray]]:
-    """Read one frame; EOFError when the other side is gone."""
+    """Read one frame; EOFError when the other side is gone, or talks nonsense."""
     (size,) = struct.unpack("<I", _exactly(stream, 4))
     if size > LARGEST_HEADER:
         raise EOFError
-    header: Header = json.loads(bytes(_exactly(stream, size)))
-    return header, [_exactly(stream, count) for count in header.pop("buffers")]
+    header, sizes = _read_header(bytes(_exactly(stream, size)))
+    return header, [_exactly(stream, count) for count in sizes]
+
+
+def _read_header(text: bytes) -> tuple[Header, list[int]]:
+    try:
+        header: Header = json.loads(text)
+        sizes = [int(count) for count in header.pop("buffers")]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise EOFError from None
+    if min(sizes, default=0) < 0 or sum(sizes) > LARGEST_BUFFERS:
+        raise EOFError
+    return header, sizes
 
 
 def _exactly(stream: Reader, size: int) -> bytearray:

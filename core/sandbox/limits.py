@@ -40,7 +40,6 @@ def apply(limits: Limits) -> bool:
     os.chdir("/")
     bounds = {
         resource.RLIMIT_AS: limits.memory,
-        resource.RLIMIT_CPU: limits.cpu_seconds,
         resource.RLIMIT_FSIZE: limits.file_bytes,
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_CORE: 0,
@@ -50,6 +49,9 @@ def apply(limits: Limits) -> bool:
             resource.setrlimit(kind, (bound, bound))
         except (ValueError, OSError):  # macOS knows no bound on address space
             continue
+    # One second between the bounds: the softer one ends the process with SIGXCPU, which
+    # tells the parent that it was time; at the harder one it would only see a kill.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
     return sys.platform == "linux" and _landlock(limits)
 
 

@@ -1,0 +1,142 @@
+"""Codes: cut each column that can be sliced by into a few values or ranges."""
+
+from math import floor, log10
+from typing import Final, cast
+
+from core.engine.duck import Engine
+from core.engine.sql import name
+from core.records.codes import Code, Codebook, CodedColumn
+from core.records.data import Column, ColumnType, DatasetVersion, Use
+from core.records.predicate import And, Comparison, Not, Or, Predicate, to_address
+
+MOST_VALUES: Final = 24
+FEW_NUMBERS: Final = 12
+MOST_COLUMNS: Final = 60
+SHARES: Final = (1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6)
+
+VALUES_SQL: Final = """
+select cast({column} as varchar) as value, count(*) as n
+from {table}
+where {column} is not null
+group by {column}
+order by n desc, value
+limit {most}
+"""
+FEW_SQL: Final = """
+select count(distinct {column}) from (select {column} from {table} limit 20000)
+"""
+EDGES_SQL: Final = """
+select quantile_disc({column}, {shares}) from {table} where isfinite(cast({column} as double))
+"""
+SLICED: Final = (ColumnType.TEXT, ColumnType.BOOLEAN, ColumnType.INTEGER, ColumnType.NUMBER)
+
+
+def make_codebook(engine: Engine, dataset: DatasetVersion) -> Codebook:
+    """Return the codes of every feature, group and sensitive column."""
+    table = engine.source(dataset.object)
+    wanted = [column for column in dataset.columns if _is_sliced(column)]
+    marked_first = sorted(wanted, key=lambda c: not (c.group or c.sensitive))
+    coded = (_code_column(engine, table, column) for column in marked_first[:MOST_COLUMNS])
+    return Codebook(tuple(column for column in coded if len(column.codes) > 1))
+
+
+def code_sql(column: CodedColumn) -> tuple[str, list[str]]:
+    """Return the SQL that gives the code of each row, and the values to bind."""
+    identifier = name(column.name)
+    if column.edges:
+        steps = "".join(f" + cast({identifier} >= {edge!r} as int)" for edge in column.edges)
+        return f"coalesce(1{steps}, 0)", []
+    cases = "".join(f" when ? then {code}" for code in range(1, len(column.values) + 1))
+    rest = len(column.values) + 1
+    text = f"case cast({identifier} as varchar){cases} else {rest} end"
+    return f"case when {identifier} is null then 0 else {text} end", list(column.values)
+
+
+def _is_sliced(column: Column) -> bool:
+    marked = column.group or column.sensitive or column.use is Use.FEATURE
+    return marked and column.type in SLICED
+
+
+def _code_column(engine: Engine, table: str, column: Column) -> CodedColumn:
+    missing = Code("missing", to_address(Comparison(column.name, "missing")))
+    if column.type.is_number and _has_many_values(engine, table, column):
+        edges = _edges(engine, table, column)
+        codes = (missing, *_ranges(column.name, edges))
+        return CodedColumn(column.name, column.type, codes, edges=edges)
+    found = VALUES_SQL.format(column=name(column.name), table=table, most=MOST_VALUES + 1)
+    values = [str(value) for value, _ in engine.rows(found)]
+    kept = values if len(values) <= MOST_VALUES else values[:MOST_VALUES]
+    if column.type.is_number:
+        kept = sorted(kept, key=float)
+    same = [Comparison(column.name, "=", _typed(column.type, value)) for value in kept]
+    codes = (missing, *(Code(_say(c.value), to_address(c)) for c in same))
+    if len(values) > MOST_VALUES:
+        rest = Not(Or((Comparison(column.name, "missing"), *same)))
+        codes = (*codes, Code("other values", to_address(rest)))
+    return CodedColumn(column.name, column.type, codes, values=tuple(kept))
+
+
+def _has_many_values(engine: Engine, table: str, column: Column) -> bool:
+    text = FEW_SQL.format(column=name(column.name), table=table)
+    return int(str(engine.rows(text)[0][0])) > FEW_NUMBERS
+
+
+def _edges(engine: Engine, table: str, column: Column) -> tuple[float, ...]:
+    """Return the ends of six ranges with about as many rows, rounded to be readable."""
+    shares = list(SHARES)
+    text = EDGES_SQL.format(column=name(column.name), table=table, shares=shares)
+    exact = cast(list[float] | None, engine.rows(text)[0][0])
+    return tuple(sorted({_round(float(edge)) for edge in exact or ()}))
+
+
+def _round(edge: float) -> float:
+    """Keep two digits: 18,734 becomes 19,000."""
+    if edge == 0:
+        return 0.0
+    return round(edge, 1 - floor(log10(abs(edge))))
+
+
+def _ranges(column: str, edges: tuple[float, ...]) -> list[Code]:
+    lows = (None, *edges)
+    highs = (*edges, None)
+    return [_range(column, low, high) for low, high in zip(lows, highs, strict=True)]
+
+
+def _range(column: str, low: float | None, high: float | None) -> Code:
+    parts: list[Predicate] = []
+    if low is not None:
+        parts.append(Comparison(column, ">=", _plain(low)))
+    if high is not None:
+        parts.append(Comparison(column, "<", _plain(high)))
+    predicate = parts[0] if len(parts) == 1 else And(tuple(parts))
+    if low is None:
+        words = f"under {_say(high)}"
+    elif high is None:
+        words = f"{_say(low)} or more"
+    else:
+        words = f"{_say(low)} to under {_say(high)}"
+    return Code(words, to_address(predicate))
+
+
+def _plain(number: float) -> int | float:
+    return int(number) if number == int(number) else number
+
+
+def _say(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float | int):
+        return f"{_plain(value):,}"
+    return str(value)
+
+
+def _typed(type_: ColumnType, value: str) -> str | int | float | bool:
+    match type_:
+        case ColumnType.BOOLEAN:
+            return value == "true"
+        case ColumnType.INTEGER:
+            return int(value)
+        case ColumnType.NUMBER:
+            return float(value)
+        case _:
+            return value

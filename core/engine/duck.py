@@ -1,0 +1,113 @@
+"""The engine: an in-memory DuckDB that reads objects and never sees the records."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Final, Protocol
+
+import duckdb
+import pyarrow as pa
+
+Value = str | int | float | bool | date | datetime | list[str] | None
+PAGE_SECONDS: Final = 20
+JOB_SECONDS: Final = 900
+CONFIG: Final[dict[str, str | bool | int]] = {
+    "memory_limit": "1GB",
+    "threads": 2,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "allow_persistent_secrets": False,
+    "python_enable_replacements": False,
+}
+LOCK_SQL: Final = (
+    f"set global max_execution_time = {PAGE_SECONDS * 1000}",
+    "set enable_progress_bar = false",
+    "set timezone = 'UTC'",
+    "set preserve_insertion_order = true",
+    "set allowed_configs = ['max_execution_time']",
+    "set enable_external_access = false",
+    "set lock_configuration = true",
+)
+
+
+class Engine(Protocol):
+    """Runs SQL that was written once, in the portable subset of DuckDB's dialect."""
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[tuple[object, ...]]:
+        """Return the lines of the answer."""
+
+    def table(self, sql: str, values: Sequence[Value] = ()) -> pa.Table:
+        """Return the answer as an Arrow table."""
+
+    def source(self, name: str) -> str:
+        """Return the text that stands after FROM for the object of that name."""
+
+
+class DuckDB:
+    """The default engine: in this process, one cursor per question.
+
+    An error that spoils the instance (DuckDB calls it fatal) throws it away; the next
+    question opens a new one. `seconds` bounds each question.
+    """
+
+    def __init__(self, folder: Path, *, seconds: int = PAGE_SECONDS) -> None:
+        self._folder = folder
+        self._seconds = seconds
+        self._lock = Lock()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[tuple[object, ...]]:
+        """Return the lines of the answer."""
+        with self._cursor() as cursor:
+            try:
+                return cursor.execute(sql, list(values)).fetchall()
+            except duckdb.FatalException:
+                self.close()
+                raise
+
+    def table(self, sql: str, values: Sequence[Value] = ()) -> pa.Table:
+        """Return the answer as an Arrow table."""
+        with self._cursor() as cursor:
+            try:
+                return cursor.sql(sql, params=list(values)).to_arrow_table()
+            except duckdb.FatalException:
+                self.close()
+                raise
+
+    def source(self, name: str) -> str:
+        """Return the text that stands after FROM for the object of that name."""
+        path = str(self._folder / name[:2] / name).replace("'", "''")
+        return f"read_parquet('{path}', file_row_number = true)"
+
+    def write(self, sql: str, into: Path, values: Sequence[Value] = ()) -> None:
+        """Write the answer as a Parquet file."""
+        with self._cursor() as cursor:
+            target = str(into).replace("'", "''")
+            cursor.execute(
+                f"copy ({sql}) to '{target}' (format parquet, compression zstd)", list(values)
+            )
+
+    def for_jobs(self) -> "DuckDB":
+        """Return an engine of its own for long work."""
+        return DuckDB(self._folder, seconds=JOB_SECONDS)
+
+    def close(self) -> None:
+        """Throw the instance away; the next question opens a new one."""
+        with self._lock:
+            if self._connection:
+                self._connection.close()
+                self._connection = None
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            if self._connection is None:
+                self._connection = duckdb.connect(":memory:", config=CONFIG)
+                folder = str(self._folder).replace("'", "''")
+                self._connection.execute(f"set allowed_directories = ['{folder}']")
+                for statement in LOCK_SQL:
+                    self._connection.execute(statement)
+            cursor = self._connection.cursor()
+        cursor.execute(f"set max_execution_time = {self._seconds * 1000}")
+        return cursor

@@ -1,0 +1,87 @@
+"""The one place where names become SQL; values are always bound."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from difflib import get_close_matches
+
+from core.engine.duck import Value
+from core.errors import WrongInputError
+from core.records.data import ColumnType
+from core.records.predicate import And, Comparison, Not, Or, Predicate
+
+TRUE = "true"
+
+
+def name(column: str) -> str:
+    """Return `column` as an identifier, whatever it contains.
+
+    >>> name('say "hi" twice')
+    '"say ""hi"" twice"'
+    """
+    return '"' + column.replace('"', '""') + '"'
+
+
+def condition(
+    predicate: Predicate | None, types: Mapping[str, ColumnType]
+) -> tuple[str, list[Value]]:
+    """Return the SQL of a predicate and the values to bind to it.
+
+    Every comparison is true or false, never NULL, so that `not` is the exact complement.
+
+    Raises:
+        WrongInputError: a column is not in the table, or a value does not suit its type.
+    """
+    match predicate:
+        case None:
+            return TRUE, []
+        case Comparison():
+            return _comparison(predicate, types)
+        case Not(part):
+            text, values = condition(part, types)
+            return f"not ({text})", values
+        case And(parts) | Or(parts):
+            word = " and " if isinstance(predicate, And) else " or "
+            texts, values = zip(*(condition(part, types) for part in parts), strict=True)
+            return "(" + word.join(texts) + ")", [v for some in values for v in some]
+
+
+def _comparison(
+    comparison: Comparison, types: Mapping[str, ColumnType]
+) -> tuple[str, list[Value]]:
+    column = comparison.column
+    if column not in types:
+        near = get_close_matches(column, types, n=1)
+        raise WrongInputError(
+            f"This link names a column that is not here: `{column}`."
+            + (f" Nearest: `{near[0]}`." if near else ""),
+            hint="Choose the slice again.",
+        )
+    if comparison.operator == "missing":
+        return f"{name(column)} is null", []
+    value = _suit(comparison, types[column])
+    if comparison.operator == "!=":
+        return f"not coalesce({name(column)} = ?, false)", [value]
+    return f"coalesce({name(column)} {comparison.operator} ?, false)", [value]
+
+
+def _suit(comparison: Comparison, type_: ColumnType) -> Value:
+    """Return the value in the type of its column."""
+    value = comparison.value
+    try:
+        match type_, value:
+            case (ColumnType.BOOLEAN, bool()) | (ColumnType.TEXT, str()):
+                return value
+            case (ColumnType.INTEGER | ColumnType.NUMBER, int() | float()) if (
+                not isinstance(value, bool)
+            ):
+                return value
+            case ColumnType.DATE, str():
+                return date.fromisoformat(value)
+            case ColumnType.TIME, str():
+                return datetime.fromisoformat(value)
+    except ValueError:
+        pass
+    raise WrongInputError(
+        f"`{comparison.column}` holds {type_.word} values; {value!r} is none.",
+        hint="Choose the slice again.",
+    )

@@ -1,0 +1,1 @@
+"""What is counted: one question each, answered from roll-ups with estimates."""

@@ -1,0 +1,101 @@
+"""Slices: for whom is the model worse?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.engine.cells import Cells
+from core.measures.metrics import Metric, metrics_for
+from core.measures.outcomes import Asked, Outcome, outcomes_by_code
+from core.records.codes import CodedColumn
+from core.records.estimate import Estimate, Measured, NotEstimable, Policy
+from core.records.predicate import And, Predicate, to_address, to_words
+
+HIDDEN: Final = "hidden, fewer than {limit} rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Rows of like kind and how the model does on them.
+
+    `predicate` is the rows in words and address; `metrics` holds every metric by name;
+    `too_few` says that there are fewer rows than the policy wants before anybody judges.
+    """
+
+    predicate: Predicate
+    title: str
+    rows: int
+    labelled: int
+    metrics: tuple[tuple[str, Measured], ...]
+    too_few: bool
+
+    @property
+    def words(self) -> str:
+        """The predicate as a reader says it."""
+        return to_words(self.predicate)
+
+    @property
+    def address(self) -> str:
+        """The predicate as text for an address."""
+        return to_address(self.predicate)
+
+    def measured(self, metric: str) -> Measured:
+        """Return one metric of the slice."""
+        return dict(self.metrics)[metric]
+
+
+def measure_slices(
+    cells: Cells, columns: Sequence[CodedColumn], asked: Asked, policy: Policy
+) -> tuple[Slice, ...]:
+    """Return one slice per value or range of one column, or of two columns together.
+
+    `cells` hold one part, counted by `columns`. Slices below the policy's privacy limit
+    keep their name and hide their numbers.
+    """
+    metrics = metrics_for(asked.answer.task, of_class=bool(asked.of_class))
+    found = [
+        _slice(columns, (a, b), result, policy, metrics)
+        for a, b, result in outcomes_by_code(cells, asked)
+    ]
+    return tuple(found)
+
+
+def worst_first(slices: Sequence[Slice], metric: Metric) -> tuple[Slice, ...]:
+    """Return the slices from worst to best; those that cannot be judged come last."""
+    sign = -1.0 if metric.worse == "high" else 1.0
+
+    def order(slice_: Slice) -> tuple[int, float, str]:
+        measured = slice_.measured(metric.id)
+        if isinstance(measured, NotEstimable):
+            return 2, 0.0, slice_.words
+        value = abs(measured.value) if metric.id == "bias" else measured.value
+        return int(slice_.too_few), sign * value, slice_.words
+
+    return tuple(sorted(slices, key=order))
+
+
+def _slice(
+    columns: Sequence[CodedColumn],
+    codes: tuple[int, int],
+    found: Outcome,
+    policy: Policy,
+    metrics: Sequence[Metric],
+) -> Slice:
+    chosen = [column.codes[code] for column, code in zip(columns, codes, strict=False)]
+    parts = tuple(code.predicate for code in chosen)
+    predicate = parts[0] if len(parts) == 1 else And(parts)
+    hidden = found.rows < policy.privacy_limit
+    reason = NotEstimable(HIDDEN.format(limit=policy.privacy_limit), found.rows)
+    measured = tuple((m.id, reason if hidden else m.formula(found)) for m in metrics)
+    return Slice(
+        predicate=predicate,
+        title=" · ".join(code.words for code in chosen),
+        rows=found.rows,
+        labelled=found.labelled.n,
+        metrics=measured,
+        too_few=found.rows < policy.min_rows or not _enough(measured[0][1], policy),
+    )
+
+
+def _enough(measured: Measured, policy: Policy) -> bool:
+    return isinstance(measured, Estimate) and measured.rows >= policy.min_denominator

@@ -1,0 +1,95 @@
+"""How the app asks the process in which a model lives, and what it makes of its end."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NoReturn
+
+from core.errors import RefusedModelError
+from core.models.wire import Raw, unpack_raw
+from core.sandbox.child import Child, ChildDiedError, ChildError
+from core.sandbox.frames import Buffer, Header
+
+MODULE: Final = "core.models.runner"
+MOST_BYTES: Final = 500_000_000
+Stop = Callable[[], bool]
+
+DEATHS: Final = {
+    "time": ("The model took too long and was stopped.", "Try a smaller table."),
+    "memory": (
+        "The model used more memory than a model may have, and was stopped.",
+        "Export a smaller model, or bring its scores instead.",
+    ),
+    "crash": (
+        "The model crashed the process that ran it; nothing else was harmed.",
+        "Export it again, or bring its scores instead.",
+    ),
+}
+
+
+def load_model(
+    child: Child, model: bytes, *, threads: int, seconds: float, stop: Stop
+) -> dict[str, Any]:
+    """Give the facts of `model` as plain JSON, once it is walked and opened in `child`.
+
+    Raises:
+        RefusedModelError: it is not accepted, does not load, or broke a limit.
+        StoppedError: `stop()` became true.
+    """
+    if len(model) > MOST_BYTES:
+        raise RefusedModelError(
+            f"The file has {len(model) / 1e6:,.0f} MB; models may have "
+            f"{MOST_BYTES / 1e6:,.0f} MB.",
+            hint="Export a smaller model, or bring its scores instead.",
+        )
+    question = {"op": "load", "threads": threads}
+    header, _ = _ask(child, question, [model], seconds=seconds, stop=stop)
+    facts: dict[str, Any] = header["facts"]
+    return facts
+
+
+def run_model(
+    child: Child,
+    question: Header,
+    buffers: Sequence[Buffer],
+    *,
+    seconds: float,
+    stop: Stop,
+) -> Raw:
+    """Give one output for the rows in `question` (`rows`, `feeds`, `output`)."""
+    header, answer = _ask(
+        child, {"op": "run"} | question, buffers, seconds=seconds, stop=stop
+    )
+    try:
+        raw = unpack_raw(header, answer)
+    except (KeyError, TypeError, ValueError, IndexError):
+        _died("crash")
+    if raw.values.ndim == 0 or len(raw.values) != question["rows"]:
+        given = len(raw.values) if raw.values.ndim else 1
+        raise RefusedModelError(
+            f"The model gives {given:,} answers for {question['rows']:,} rows.",
+            hint="Choose another output: one with an answer per row.",
+        )
+    return raw
+
+
+def _ask(
+    child: Child,
+    question: Header,
+    buffers: Sequence[Buffer],
+    *,
+    seconds: float,
+    stop: Stop,
+) -> tuple[Header, list[bytearray]]:
+    try:
+        header, answer = child.ask(question, buffers, seconds=seconds, stop=stop)
+    except ChildDiedError as death:
+        _died(death.cause)
+    except ChildError as error:
+        _died("memory" if error.kind == "MemoryError" else "crash")
+    if "refused" in header:
+        raise RefusedModelError(str(header["refused"]), hint=str(header["hint"]))
+    return header, answer
+
+
+def _died(cause: str) -> NoReturn:
+    message, hint = DEATHS[cause]
+    raise RefusedModelError(message, hint=hint) from None

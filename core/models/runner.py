@@ -1,0 +1,127 @@
+"""The process in which a model lives: no files, no network, no environment, limits.
+
+It answers two questions. `load` takes a file, walks it, opens a session and gives the
+facts; `run` takes columns and gives one output. Run as `python -I -m core.models.runner`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from core.errors import RefusedModelError
+from core.models.describe import describe_model
+from core.models.walk import parse_model, walk_model
+from core.models.wire import DTYPES, Raw, pack_raw, unpack_texts
+from core.sandbox.frames import Buffer, Header
+from core.sandbox.worker import Report, serve
+
+FATAL_ONLY: Final = 4
+MOST_MESSAGE: Final = 300
+NO_MEMORY: Final = ("bad_alloc", "Failed to allocate memory", "bad allocation")
+
+
+@dataclass(slots=True)
+class Runner:
+    """Holds the session; refusals travel as a sentence and a hint."""
+
+    session: Any = None
+
+    def handle(
+        self, question: Header, buffers: list[bytearray], _report: Report
+    ) -> tuple[Header, Sequence[Buffer]]:
+        """Answer one frame."""
+        try:
+            return self._answer(question, buffers)
+        except RefusedModelError as error:
+            return {"refused": str(error), "hint": error.hint}, ()
+
+    def _answer(
+        self, question: Header, buffers: list[bytearray]
+    ) -> tuple[Header, Sequence[Buffer]]:
+        if question["op"] == "load":
+            return self._load(question["threads"], buffers), ()
+        return self._run(question, buffers)
+
+    def _load(self, threads: int, buffers: list[bytearray]) -> Header:
+        data = bytes(buffers.pop())
+        model = parse_model(data)
+        facts = describe_model(model, walk_model(model))
+        del model
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = FATAL_ONLY
+        # Never take the bytes for onnxruntime's own format, which nobody has walked.
+        options.add_session_config_entry("session.load_model_format", "ONNX")
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self.session = onnxruntime.InferenceSession(
+                data, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the model's
+            raise _say(error, "The model cannot be loaded") from None
+        return {"facts": facts}
+
+    def _run(
+        self, question: Header, buffers: list[bytearray]
+    ) -> tuple[Header, Sequence[Buffer]]:
+        ranks = {i.name: len(i.shape or (0, 0)) for i in self.session.get_inputs()}
+        fed: dict[str, NDArray[Any]] = {}
+        for feed in question["feeds"]:
+            values = _columns(feed, question["rows"], buffers)
+            fed[feed["name"]] = values[:, 0] if ranks[feed["name"]] == 1 else values
+        try:
+            (found,) = self.session.run([question["output"]], fed)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the model's
+            raise _say(error, "The model cannot be run on this table") from None
+        return pack_raw(_maps(found) if isinstance(found, list) else Raw(found))
+
+
+def _columns(feed: Header, rows: int, buffers: list[bytearray]) -> NDArray[Any]:
+    """Give the matrix (rows, columns) of one input; its buffers are used up."""
+    text = feed["type"] == "string"
+    dtype = object if text else DTYPES[feed["type"]]
+    matrix = np.empty((rows, feed["columns"]), dtype=dtype)
+    for column in range(feed["columns"]):
+        first = buffers.pop(0)
+        matrix[:, column] = (
+            unpack_texts(first, buffers.pop(0)) if text else np.frombuffer(first, dtype)
+        )
+    return matrix
+
+
+def _maps(rows: list[Any]) -> Raw:
+    """Give the matrix of a map list; a class that a row leaves out is NaN there."""
+    if not all(isinstance(row, dict) for row in rows):
+        raise RefusedModelError(
+            "The output is a list of tensors.", hint="Choose another output."
+        )
+    keys = list(dict.fromkeys(chain.from_iterable(rows)))
+    matrix = [[row.get(key, np.nan) for key in keys] for row in rows]
+    return Raw(
+        np.array(matrix, dtype="<f8").reshape(len(rows), len(keys)),
+        tuple(str(key) for key in keys),
+    )
+
+
+def _say(error: Exception, what: str) -> RefusedModelError:
+    text = " ".join(str(error).split())
+    if isinstance(error, MemoryError) or any(word in text for word in NO_MEMORY):
+        return RefusedModelError(
+            f"{what}: it needs more memory than a model may have.",
+            hint="Export a smaller model, or bring its scores instead.",
+        )
+    return RefusedModelError(
+        f"{what}; onnxruntime says: {text[:MOST_MESSAGE]}",
+        hint="Check that it runs in the place where it was made.",
+    )
+
+
+if __name__ == "__main__":
+    serve(Runner().handle)

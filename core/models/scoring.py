@@ -1,0 +1,115 @@
+"""A table, scored: batches in, scores out, the model in a process of its own."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from core.errors import RefusedModelError, StoppedError
+from core.models.answers import Scores, read_answer
+from core.models.asking import MODULE, Stop, load_model, run_model
+from core.models.feeding import feed_input
+from core.records.models import Answer, ModelInput
+from core.sandbox.child import Child, Progress
+from core.sandbox.frames import Buffer, Header
+from core.sandbox.limits import Limits
+
+BATCH_ROWS: Final = 65_536
+LOAD_SECONDS: Final = 120.0
+# Generous: a forest of 200 trees needs about 0.00001 s a row.
+SECONDS_PER_ROW: Final = 0.02
+LEAST_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """What is run: a file, the columns of each of its inputs, the meaning of its answer."""
+
+    model: bytes
+    inputs: tuple[ModelInput, ...]
+    feeds: tuple[tuple[str, tuple[str, ...]], ...]
+    answer: Answer
+    threads: int = 2
+
+
+def limits_for(rows: int) -> Limits:
+    """Give what a model may use to score that many rows: 4 GB, and time that grows."""
+    seconds = LOAD_SECONDS + LEAST_SECONDS + rows * SECONDS_PER_ROW
+    return Limits(cpu_seconds=int(seconds), open_files=16)
+
+
+def score_table(
+    scoring: Scoring,
+    batches: Iterable[pa.RecordBatch],
+    rows: int,
+    *,
+    stop: Stop = lambda: False,
+    progress: Progress = lambda _share, _text: None,
+) -> Iterator[Scores]:
+    """Give the scores of a table, batch by batch and in its order.
+
+    At most 65,536 rows are under way at a time, so memory does not grow with `rows`. When
+    the caller stops asking, or `stop()` becomes true, the process is killed.
+
+    Raises:
+        RefusedModelError: the model, an input or an answer is not as it has to be.
+        StoppedError: `stop()` became true.
+    """
+    feeds = _pair(scoring)
+    done = 0
+    with Child(MODULE, limits_for(rows)) as child:
+        load_model(
+            child, scoring.model, threads=scoring.threads, seconds=LOAD_SECONDS, stop=stop
+        )
+        session = _Session(child, feeds, scoring.answer, stop)
+        for batch in _pieces(batches):
+            if stop():
+                raise StoppedError
+            yield session.score(batch, done)
+            done += batch.num_rows
+            progress(done / max(rows, done), f"{done:,} of {rows:,} rows scored")
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """A loaded model and all that stays the same from batch to batch."""
+
+    child: Child
+    feeds: tuple[tuple[ModelInput, tuple[str, ...]], ...]
+    answer: Answer
+    stop: Stop
+
+    def score(self, batch: pa.RecordBatch, done: int) -> Scores:
+        """Give the scores of one batch that comes after `done` rows."""
+        where = f"rows {done + 1:,} to {done + batch.num_rows:,}"
+        headers: list[Header] = []
+        buffers: list[Buffer] = []
+        for port, columns in self.feeds:
+            header, parts = feed_input(port, columns, batch, where)
+            headers.append(header)
+            buffers += parts
+        question = {
+            "rows": batch.num_rows,
+            "feeds": headers,
+            "output": self.answer.output,
+        }
+        seconds = LEAST_SECONDS + batch.num_rows * SECONDS_PER_ROW
+        raw = run_model(self.child, question, buffers, seconds=seconds, stop=self.stop)
+        return read_answer(self.answer, raw)
+
+
+def _pair(scoring: Scoring) -> tuple[tuple[ModelInput, tuple[str, ...]], ...]:
+    columns = dict(scoring.feeds)
+    lost = [port.name for port in scoring.inputs if not columns.get(port.name)]
+    if lost:
+        raise RefusedModelError(
+            f"The input `{lost[0]}` has no column.", hint="Choose one for it."
+        )
+    return tuple((port, columns[port.name]) for port in scoring.inputs)
+
+
+def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for start in range(0, batch.num_rows, BATCH_ROWS):
+            yield batch.slice(start, BATCH_ROWS)

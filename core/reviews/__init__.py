@@ -1,0 +1,1 @@
+"""What is decided: policies and their gates, findings and their verdicts."""

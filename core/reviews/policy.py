@@ -1,0 +1,81 @@
+"""Policies: the limits of a workspace, written as YAML that a person can read and edit."""
+
+from typing import Any, Final
+
+import yaml
+from cattrs.errors import ClassValidationError
+
+from core.errors import WrongInputError
+from core.records.canonical import from_plain
+from core.records.estimate import Policy
+
+FIRST_POLICY: Final = """\
+# Policy 0: where a new workspace starts. Every limit is yours to change.
+number: 0
+
+# Verdicts hold at this level: one in twenty would be wrong by chance.
+alpha: 0.05
+
+# A slice may be worse than everybody together by this much (share, 0 to 1).
+slice_tolerance: 0.05
+
+# Fewer rows, or fewer in a rate's own denominator, are too few to judge.
+min_rows: 30
+min_denominator: 10
+
+# Slices with fewer rows than this are hidden.
+privacy_limit: 5
+
+# Scores from here upwards are a yes, in thousandths; a model can have its own.
+decision_threshold: 500
+
+gates:
+  - id: PERF-01
+    title: The model ranks cases clearly better than chance
+    metric: auc
+    population: all
+    comparator: ">="
+    limit: 0.7
+    compare: lower95
+    min_rows: 200
+    severity: block
+  - id: PERF-02
+    title: The model is right in most cases
+    metric: accuracy
+    population: all
+    comparator: ">="
+    limit: 0.8
+    compare: lower95
+    min_rows: 200
+    severity: block
+  - id: SLC-01
+    title: No group is judged wrongly too often
+    metric: error_rate
+    population: each slice
+    comparator: "<="
+    limit: 0.15
+    compare: upper95
+    min_rows: 100
+    severity: block
+"""
+
+
+def read_policy(text: str) -> Policy:
+    """Return the policy that a YAML text describes.
+
+    Raises:
+        WrongInputError: the text is no YAML, or names what a policy has not.
+    """
+    try:
+        plain: Any = yaml.safe_load(text)
+        policy = from_plain(plain, Policy)
+    except (yaml.YAMLError, ClassValidationError, TypeError, ValueError, KeyError):
+        raise WrongInputError(
+            "This policy cannot be read.", hint="Start from the policy in force and edit it."
+        ) from None
+    if not 0 <= policy.decision_threshold <= 1000:  # noqa: PLR2004 - thousandths
+        raise WrongInputError(
+            f"The decision threshold is {policy.decision_threshold}.",
+            hint="Give thousandths, from 0 to 1000.",
+        )
+    return policy

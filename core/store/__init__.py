@@ -1,0 +1,1 @@
+"""What is kept: an append-only log, and objects that never change."""

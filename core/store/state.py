@@ -1,0 +1,138 @@
+"""What the log adds up to: every record, folded in memory from the events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from core.errors import NotFoundError
+from core.records.canonical import from_plain
+from core.records.data import DatasetVersion
+from core.records.estimate import PolicyVersion
+from core.records.evaluations import Evaluation, RollUp
+from core.records.events import Event
+from core.records.models import ModelVersion
+from core.records.work import Work
+
+Record = TypeVar("Record")
+
+
+@dataclass(slots=True)
+class State:
+    """All records of a workspace, by id, in the order in which they came."""
+
+    datasets: dict[str, DatasetVersion] = field(default_factory=dict)
+    models: dict[str, ModelVersion] = field(default_factory=dict)
+    evaluations: dict[str, Evaluation] = field(default_factory=dict)
+    rollups: dict[str, RollUp] = field(default_factory=dict)
+    policies: list[PolicyVersion] = field(default_factory=list)
+    thresholds: dict[str, int] = field(default_factory=dict)  # by model version
+    views: dict[str, str] = field(default_factory=dict)  # token -> object
+    work: dict[str, Work] = field(default_factory=dict)
+
+    def follow(self, event: Event) -> None:
+        """Take in one event; an action that changes no record is passed over."""
+        step = FOLLOW.get(event.action)
+        if step:
+            step(self, event)
+
+    def dataset(self, id_: str) -> DatasetVersion:
+        """Return the dataset version of that id."""
+        return _found(self.datasets, id_, "dataset version")
+
+    def model(self, id_: str) -> ModelVersion:
+        """Return the model version of that id."""
+        return _found(self.models, id_, "model version")
+
+    def evaluation(self, id_: str) -> Evaluation:
+        """Return the evaluation of that id."""
+        return _found(self.evaluations, id_, "evaluation")
+
+    def evaluation_of(self, model: str, dataset: str) -> Evaluation | None:
+        """Return the newest evaluation of that pair, if there is one."""
+        pairs = (
+            evaluation
+            for evaluation in reversed(self.evaluations.values())
+            if (evaluation.model, evaluation.dataset) == (model, dataset)
+        )
+        return next(pairs, None)
+
+    @property
+    def policy(self) -> PolicyVersion:
+        """The policy in force: the newest that was frozen."""
+        if not self.policies:
+            raise NotFoundError("There is no policy yet.", hint="Open the workspace again.")
+        return self.policies[-1]
+
+    def threshold(self, model: str) -> int:
+        """Return the decision threshold of a model version, in thousandths."""
+        return self.thresholds.get(model, self.policy.policy.decision_threshold)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody has brought anything yet."""
+        return not self.datasets and not self.models
+
+
+def _found(records: dict[str, Record], id_: str, noun: str) -> Record:
+    if id_ not in records:
+        raise NotFoundError(f"There is no {noun} {id_[:8]}.", hint="Choose one from the list.")
+    return records[id_]
+
+
+def _stamped(event: Event, kind: type[Record]) -> Record:
+    return from_plain({**event.payload, "at": event.at, "actor": event.actor}, kind)
+
+
+def _dataset(state: State, event: Event) -> None:
+    state.datasets[event.subject] = _stamped(event, DatasetVersion)
+
+
+def _model(state: State, event: Event) -> None:
+    state.models[event.subject] = _stamped(event, ModelVersion)
+
+
+def _evaluation(state: State, event: Event) -> None:
+    state.evaluations[event.subject] = _stamped(event, Evaluation)
+
+
+def _rollup(state: State, event: Event) -> None:
+    state.rollups[event.subject] = from_plain(event.payload, RollUp)
+
+
+def _policy(state: State, event: Event) -> None:
+    state.policies.append(_stamped(event, PolicyVersion))
+
+
+def _threshold(state: State, event: Event) -> None:
+    state.thresholds[event.subject] = int(event.payload["thousandths"])
+
+
+def _view(state: State, event: Event) -> None:
+    state.views[event.subject] = str(event.payload["object"])
+
+
+def _started(state: State, event: Event) -> None:
+    asked = event.payload
+    state.work[event.subject] = Work(
+        event.subject, asked["kind"], asked["asked"], event.actor
+    )
+
+
+def _ended(state: State, event: Event) -> None:
+    work = state.work[event.subject]
+    state.work[event.subject] = Work(
+        work.id, work.kind, work.asked, work.actor, event.payload["how"]
+    )
+
+
+FOLLOW: Final[dict[str, Callable[[State, Event], None]]] = {
+    "dataset.imported": _dataset,
+    "model.imported": _model,
+    "evaluation.made": _evaluation,
+    "rollup.counted": _rollup,
+    "policy.frozen": _policy,
+    "threshold.set": _threshold,
+    "view.saved": _view,
+    "work.started": _started,
+    "work.ended": _ended,
+}

@@ -1,0 +1,96 @@
+"""The workspace: one folder that holds the log, the objects, the inbox and the drafts."""
+
+import fcntl
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from core.errors import BusyWorkspaceError
+from core.records.events import Event
+from core.store.log import Log
+from core.store.objects import Objects
+from core.store.state import State
+
+
+def utc_now() -> datetime:
+    """Return the time; the one place that looks at the clock for the log."""
+    return datetime.now(UTC)  # noqa: TID251 - every other place is given the time
+
+
+class Workspace:
+    """An open workspace; one process at a time holds it.
+
+    `state` is folded from the log in memory and follows every event.
+
+    Raises:
+        BusyWorkspaceError: another process holds the folder.
+        BrokenWorkspaceError: the log is not what was written.
+    """
+
+    def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = (self.folder / "lock").open("a")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._lock.close()
+            raise BusyWorkspaceError(
+                f"Another process holds the workspace {self.folder.name}.",
+                hint="Close the app that uses it, or let the command go to that app.",
+            ) from None
+        for part in (self.inbox, self.drafts):
+            part.mkdir(exist_ok=True)
+        self.objects = Objects(self.folder / "objects")
+        self._log = Log(self.folder, clock)
+        self.state = State()
+        for event in self._log.events:
+            self.state.follow(event)
+        if not self._log.events:
+            self.record("countersign", "workspace.created", "", {"format": 1})
+
+    @property
+    def inbox(self) -> Path:
+        """Where files can be laid to be imported without an upload."""
+        return self.folder / "inbox"
+
+    @property
+    def drafts(self) -> Path:
+        """Where unfinished imports wait."""
+        return self.folder / "drafts"
+
+    @property
+    def socket(self) -> Path:
+        """Where a running app listens for the command line."""
+        return self.folder / "socket"
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All lines of the log, oldest first."""
+        return self._log.events
+
+    def record(self, actor: str, action: str, subject: str, payload: dict[str, Any]) -> Event:
+        """Write one event and let the state follow it."""
+        event = self._log.append(actor, action, subject, payload)
+        self.state.follow(event)
+        return event
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._log.close()
+        self._lock.close()
+
+    def __enter__(self) -> Self:
+        """Enter the block that closes the workspace."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the workspace."""
+        self.close()
