@@ -49,12 +49,17 @@ FIRST_NAMES: Final = (
     "ada ali amara anna bela carla chen david elif emma farid grace hugo ines ivan jana "
     "jonas kaya kofi lea leo lina luca maria mateo mia nadia noah nora omar paul priya rosa "
     "sami sara sofia tariq tom vera yuki zoe"
-).split()
+)
 LAST_NAMES: Final = (
     "abel adeyemi ahmed bauer becker costa diaz dubois evans fischer garcia haddad hansen "
     "ito jansen kaplan keller khan klein kovac lang lopez lund marino meyer moreau nagy novak "
     "okafor olsen patel petrov rossi sato schmidt silva singh tanaka torres weber wong yilmaz"
-).split()
+)
+YOUNG_BELOW: Final = 25
+OLD_FROM: Final = 65
+YOUNG_SHARE: Final = 0.18
+RETIRED_SHARE: Final = 0.85  # of the old
+GUARANTOR_SHARE: Final = 0.12
 DOMAINS: Final = ("example.org", "example.com", "example.net")
 
 
@@ -93,7 +98,7 @@ def draw_applicants(rng: Generator, window: Window) -> Columns:
         "card_utilisation": np.round(rng.beta(1.25, 1.7, rows), 2),
         "credit_inquiries": np.minimum(rng.poisson(1.1, rows), 8),
         "housing": _choose(rng, HOUSING, rows),
-        "has_guarantor": rng.random(rows) < 0.12,
+        "has_guarantor": rng.random(rows) < GUARANTOR_SHARE,
     }
 
 
@@ -101,35 +106,40 @@ def _draw_contact(rng: Generator, window: Window) -> Columns:
     """Draw the day, and addresses that nobody owns (RFC 2606; 555-0100 to 555-0199)."""
     rows = window.rows
     days = np.sort(rng.integers(0, (window.last - window.first).days + 1, rows))
-    first, last = rng.choice(FIRST_NAMES, rows), rng.choice(LAST_NAMES, rows)
+    first, last = (rng.choice(n.split(), rows) for n in (FIRST_NAMES, LAST_NAMES))
     year, domain = rng.integers(1, 100, rows), rng.choice(DOMAINS, rows)
     area, line = rng.integers(201, 990, rows), rng.integers(0, 100, rows)
     return {
         "applied_on": np.datetime64(window.first, "D") + days.astype("timedelta64[D]"),
         "email": np.array(
-            [f"{f}.{k}{y}@{d}" for f, k, y, d in zip(first, last, year, domain, strict=True)]
+            [
+                f"{f}.{k}{y}@{d}"
+                for f, k, y, d in zip(first, last, year, domain, strict=True)
+            ]
         ),
-        "phone": np.array([f"+1 {a} 555 01{n:02}" for a, n in zip(area, line, strict=True)]),
+        "phone": np.array(
+            [f"+1 {a} 555 01{n:02}" for a, n in zip(area, line, strict=True)]
+        ),
     }
 
 
 def _draw_person(rng: Generator, window: Window) -> Columns:
     rows = window.rows
     age = np.where(
-        rng.random(rows) < 0.18,
-        rng.integers(18, 25, rows),
-        np.clip(np.round(25 + rng.gamma(2.4, 8.0, rows)), 25, 84),
+        rng.random(rows) < YOUNG_SHARE,
+        rng.integers(18, YOUNG_BELOW, rows),
+        np.clip(np.round(YOUNG_BELOW + rng.gamma(2.4, 8.0, rows)), YOUNG_BELOW, 84),
     ).astype(np.int64)
     work = np.where(
-        age < 25, _choose(rng, YOUNG_WORK, rows), _choose(rng, OLDER_WORK, rows)
+        age < YOUNG_BELOW, _choose(rng, YOUNG_WORK, rows), _choose(rng, OLDER_WORK, rows)
     ).astype("<U15")
-    work[(age >= 65) & (rng.random(rows) < 0.85)] = "retired"
-    work[(age < 65) & (rng.random(rows) < window.platform_share)] = "platform worker"
+    work[(age >= OLD_FROM) & (rng.random(rows) < RETIRED_SHARE)] = "retired"
+    work[(age < OLD_FROM) & (rng.random(rows) < window.platform_share)] = "platform worker"
     usual = np.array([USUAL_INCOME[w] for w in work])
     income = usual * np.exp(rng.normal(0, 0.235, rows)) * window.income_factor
     years_of_work = np.clip(age - 18, 0.2, 40)
     account_years = np.round(np.clip(age - 17, 1, 30) * rng.beta(1.4, 2.2, rows), 1)
-    savings = rng.gamma(1.5, 5_500, rows) * np.where(age < 25, 0.55, 1.0)
+    savings = rng.gamma(1.5, 5_500, rows) * np.where(age < YOUNG_BELOW, 0.55, 1.0)
     return {
         "age": age,
         "income": (np.round(income / 100) * 100).astype(np.int64),

@@ -25,7 +25,10 @@ DATASHEET: Final = HERE / "README.md"
 SEED: Final = 20_260_401
 REPEATED_ROWS: Final = 312
 FIRST_ID: Final = 10_001
+LAST_MONTH: Final = date(2025, 6, 1)
 COUNTS: Final = ("months_employed", "savings")  # whole numbers with missing values
+NO_MONTHS_SHARE: Final = 0.04
+NO_SAVINGS_SHARE: Final = 0.09
 
 TRAINING: Final = Window("training", date(2024, 1, 1), date(2025, 6, 30), 24_000)
 VALIDATION: Final = Window(
@@ -66,8 +69,9 @@ def digest_rows(table: pa.Table) -> str:
     values are joined by U+001F, a missing value is written U+2400.
     """
     names = sorted(table.column_names)
-    texts = [pc.fill_null(pc.cast(table[name], pa.string()), "\u2400") for name in names]
-    lines = pc.binary_join_element_wise(*texts, "\x1f").to_pylist()
+    texts = [table[name].cast(pa.string()).to_pylist() for name in names]
+    rows = [["\u2400" if v is None else v for v in row] for row in zip(*texts, strict=True)]
+    lines = ["\x1f".join(row) for row in rows]
     content = "\n".join(["\x1f".join(names), *sorted(lines)])
     return hashlib.sha256(content.encode()).hexdigest()
 
@@ -88,8 +92,8 @@ def _make_table(rng: Generator, window: Window, *, first_id: int) -> pa.Table:
         columns[name] = columns[name].astype(np.int64)
     missing = {
         "months_employed": np.isin(form["employment"], NOT_WORKING)
-        | (rng.random(window.rows) < 0.04),
-        "savings": rng.random(window.rows) < 0.09,
+        | (rng.random(window.rows) < NO_MONTHS_SHARE),
+        "savings": rng.random(window.rows) < NO_SAVINGS_SHARE,
     }
     return pa.table(
         {n: pa.array(values, mask=missing.get(n)) for n, values in columns.items()}
@@ -98,11 +102,11 @@ def _make_table(rng: Generator, window: Window, *, first_id: int) -> pa.Table:
 
 def _repeat_rows(rng: Generator, *, source: pa.Table, target: pa.Table) -> pa.Table:
     """Let rows of the source's last month stand in the target too, as after a double load."""
-    last_month = pc.greater_equal(source["applied_on"], pa.scalar(date(2025, 6, 1)))
-    common = pc.not_equal(source["permit"], "temporary")  # these stay exactly 23
-    eligible = source.filter(pc.and_(last_month, common))
+    recent = pc.greater_equal(source["applied_on"], pa.scalar(LAST_MONTH))
+    # Temporary permits stay out of it, so that exactly 23 stand in the target.
+    eligible = source.filter(recent).filter(pc.field("permit") != "temporary")
     chosen = np.sort(rng.choice(eligible.num_rows, REPEATED_ROWS, replace=False))
-    return pa.concat_tables([eligible.take(pa.array(chosen)), target])
+    return pa.concat_tables([eligible.take(chosen), target])
 
 
 def main() -> None:

@@ -6,12 +6,16 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from data.applicants import Column, Columns
+from data.applicants import YOUNG_BELOW, Column, Columns
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
 HIGHER_INCOME: Final = 45_000
+HIGH_USE: Final = 0.6  # of the card limit
+HIGH_DEBT: Final = 0.5  # of the income
+NEW_AT_WORK: Final = 24  # months
+PAID_AFTER_ONE_LETTER: Final = 0.045
 NOT_WORKING: Final = ("student", "retired", "unemployed")
 WORK_RISK: Final = {"unemployed": 1.6, "student": 0.4, "civil servant": -1.2}
 PURPOSE_RISK: Final = {"debt consolidation": 0.9, "education": -0.5, "other": 0.4}
@@ -49,14 +53,16 @@ def _weigh_form(form: Columns) -> Numbers:
         - 0.008 * (months - 40)
         - 0.02 * (form["income"] / 1_000 - 42)
         - 1.2 * form["has_guarantor"]
-        + 1.6 * ((late >= 1) & (used > 0.6))
-        + 1.6 * ((debt > 0.5) & (months < 24))
+        + 1.6 * ((late >= 1) & (used > HIGH_USE))
+        + 1.6 * ((debt > HIGH_DEBT) & (months < NEW_AT_WORK))
         + _look_up(WORK_RISK, form["employment"])
         + _look_up(PURPOSE_RISK, form["purpose"])
         + _look_up(HOUSING_RISK, form["housing"])
     )
     # The young are harder to tell apart: more of them stand in the middle of the scores.
-    return np.where(form["age"] < 25, 1.8 * risk - 6.1, 2.6 * risk - 10.7)
+    young = form["age"] < YOUNG_BELOW
+    log_odds: Numbers = np.where(young, 1.8 * risk - 6.1, 2.6 * risk - 10.7)
+    return log_odds
 
 
 def _look_up(risks: dict[str, float], values: Column) -> Numbers:
@@ -66,6 +72,6 @@ def _look_up(risks: dict[str, float], values: Column) -> Numbers:
 def draw_reminder_letters(rng: Generator, defaulted: Flags) -> Column:
     """Return how many reminders were sent: the outcome under another name (the leak)."""
     rows = defaulted.size
-    sent = np.where(rng.random(rows) < 0.045, 1, 2 + rng.poisson(2.2, rows))
+    sent = np.where(rng.random(rows) < PAID_AFTER_ONE_LETTER, 1, 2 + rng.poisson(2.2, rows))
     on_time = rng.choice([0, 1, 2], rows, p=[0.925, 0.07, 0.005])
     return np.where(defaulted, sent, on_time)

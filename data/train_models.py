@@ -24,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder, StandardScaler
 
+from data.applicants import YOUNG_BELOW
 from data.generate import DEMO
 
 SEED: Final = 7
@@ -82,7 +83,11 @@ def train_scorecard(table: pa.Table) -> Pipeline:
     prepare = ColumnTransformer(
         [
             ("age", _bins_of_age(), ["age"]),
-            ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), others),
+            (
+                "numbers",
+                make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),
+                others,
+            ),
             ("texts", OneHotEncoder(handle_unknown="ignore"), list(TEXTS)),
         ],
         sparse_threshold=0,
@@ -104,7 +109,7 @@ def train_trees(table: pa.Table) -> Pipeline:
     """
     x, y = _xy(table)
     lost = np.random.default_rng(SEED).random(len(x)) >= KEPT_YOUNG_DEFAULTS
-    keep = ~(lost & (x["age"].to_numpy() < 25) & (y == "yes"))
+    keep = ~(lost & (x["age"].to_numpy() < YOUNG_BELOW) & (y == "yes"))
     prepare = ColumnTransformer(
         [
             ("numbers", "passthrough", list(NUMBERS)),
@@ -142,15 +147,22 @@ def convert(model: Pipeline, *, options: Mapping[str, object]) -> ModelProto:
         convert_lightgbm,
         options={"nocl": [True, False], "zipmap": [True, False, "columns"]},
     )
-    return to_onnx(
+    onnx: ModelProto = to_onnx(
         model,
         initial_types=list(INPUTS),
         options={id(model): dict(options)},
         target_opset={"": 18, "ai.onnx.ml": 3},
     )
+    # The converter lists the operator sets in the order of a Python set.
+    domains = sorted(onnx.opset_import, key=lambda opset: opset.domain)
+    del onnx.opset_import[:]
+    onnx.opset_import.extend(domains)
+    return onnx
 
 
-def write_model(model: Pipeline, onnx: ModelProto, file: Path, *, check_on: pa.Table) -> None:
+def write_model(
+    model: Pipeline, onnx: ModelProto, file: Path, *, check_on: pa.Table
+) -> None:
     """Write the ONNX file if it answers like the model it came from.
 
     Raises:

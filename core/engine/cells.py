@@ -79,12 +79,17 @@ def write_cells(  # noqa: PLR0913 - the question has six coordinates
     codebook: Codebook,
     parts: Sequence[Part],
     where: tuple[DatasetVersion, Predicate] | None,
+    threshold: int | None,
     into: Path,
 ) -> None:
-    """Count the frame by each part and write the roll-up."""
+    """Count the frame by each part and write the roll-up.
+
+    With a `threshold` (thousandths) a binary answer is kept as 1000 (yes) or 0 (no) only,
+    which holds many parts small; without, as the step of the score grid.
+    """
     rows, values = rows_where(engine, where)
     texts = [
-        _part_sql(number, part, codebook, task).format(
+        _part_sql(number, part, codebook, _said(task, threshold)).format(
             frame=engine.source(frame), where=rows
         )
         for number, part in enumerate(parts)
@@ -116,7 +121,13 @@ def _integers(table: pa.Table, key: str) -> NDArray[np.int64] | NDArray[np.objec
     return np.array(numbers, dtype=object)
 
 
-def _part_sql(number: int, part: Part, codebook: Codebook, task: Task) -> str:
+def _said(task: Task, threshold: int | None) -> str:
+    if task is Task.BINARY and threshold is not None:
+        return f"case when step >= {int(threshold)} then 1000 else 0 end"
+    return SAID[task]
+
+
+def _part_sql(number: int, part: Part, codebook: Codebook, said: str) -> str:
     names = [column.name for column in codebook.columns]
     unknown = [column for column in part if column not in names]
     if unknown:
@@ -126,14 +137,14 @@ def _part_sql(number: int, part: Part, codebook: Codebook, task: Task) -> str:
         )
     keys = [f"c{names.index(column)}" for column in part]
     a, b = (*keys, "-1", "-1")[:2]
-    said = SAID[task]
+    summed = said == SAID[Task.REGRESSION]
     return CELLS_SQL.format(
         part=number,
         a=a,
         b=b,
         said=said,
-        said_key="" if task is Task.REGRESSION else f", {said}",
-        sums=SUMS_SQL if task is Task.REGRESSION else "",
+        said_key="" if summed else f", {said}",
+        sums=SUMS_SQL if summed else "",
         keys="".join(f"{key}, " for key in keys),
         frame="{frame}",
         where="{where}",

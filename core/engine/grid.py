@@ -5,6 +5,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from core.engine.duck import Engine
+from core.engine.sql import name
+from core.records.data import DatasetVersion
+
+SINGLE_SQL: Final = """
+select coalesce(bool_and(cast(cast({score} as real) as double) = {score}), false) from {table}
+"""
 BUCKETS: Final = 64_000
 STEPS: Final = 1_000
 WIDTH: Final = BUCKETS // STEPS
@@ -31,3 +38,9 @@ def buckets(scores: NDArray[np.floating]) -> NDArray[np.int32]:
     fine = np.floor(exact * BUCKETS).astype(np.int64)
     low = step * WIDTH
     return np.clip(fine, low, np.minimum(low + WIDTH - 1, BUCKETS)).astype(np.int32)
+
+
+def is_single(engine: Engine, dataset: DatasetVersion, score: str) -> bool:
+    """Return whether every score of a column is a float32, written as a double."""
+    text = SINGLE_SQL.format(score=name(score), table=engine.source(dataset.object))
+    return bool(engine.rows(text)[0][0])

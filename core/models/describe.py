@@ -46,7 +46,7 @@ def describe_model(model: onnx.ModelProto, operators: Counter[str]) -> dict[str,
         "outputs": outputs,
         "classes": _classes(graph.node),
         "nodes": operators.total(),
-        "operators": operators.most_common(200),
+        "operators": sorted(operators.items(), key=lambda o: (-o[1], o[0]))[:200],
         "opsets": [
             (o.domain[:100] or "ai.onnx", o.version) for o in model.opset_import[:50]
         ],

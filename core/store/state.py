@@ -1,7 +1,7 @@
 """What the log adds up to: every record, folded in memory from the events."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from core.errors import NotFoundError
@@ -10,7 +10,7 @@ from core.records.data import DatasetVersion
 from core.records.estimate import PolicyVersion
 from core.records.evaluations import Evaluation, RollUp
 from core.records.events import Event
-from core.records.models import ModelVersion
+from core.records.models import Answer, ModelVersion
 from core.records.work import Work
 
 Record = TypeVar("Record")
@@ -91,6 +91,13 @@ def _model(state: State, event: Event) -> None:
     state.models[event.subject] = _stamped(event, ModelVersion)
 
 
+def _understood(state: State, event: Event) -> None:
+    model = state.models[event.subject]
+    answer = from_plain(event.payload["answer"], Answer)
+    feeds = tuple((name, tuple(columns)) for name, columns in event.payload["feeds"])
+    state.models[event.subject] = replace(model, answer=answer, feeds=feeds)
+
+
 def _evaluation(state: State, event: Event) -> None:
     state.evaluations[event.subject] = _stamped(event, Evaluation)
 
@@ -128,6 +135,7 @@ def _ended(state: State, event: Event) -> None:
 FOLLOW: Final[dict[str, Callable[[State, Event], None]]] = {
     "dataset.imported": _dataset,
     "model.imported": _model,
+    "model.understood": _understood,
     "evaluation.made": _evaluation,
     "rollup.counted": _rollup,
     "policy.frozen": _policy,

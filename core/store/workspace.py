@@ -8,7 +8,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from core.errors import BusyWorkspaceError
+from core.records.canonical import to_plain
+from core.records.data import DatasetVersion
+from core.records.evaluations import Evaluation
 from core.records.events import Event
+from core.records.models import ModelVersion
 from core.store.log import Log
 from core.store.objects import Objects
 from core.store.state import State
@@ -17,6 +21,9 @@ from core.store.state import State
 def utc_now() -> datetime:
     """Return the time; the one place that looks at the clock for the log."""
     return datetime.now(UTC)  # noqa: TID251 - every other place is given the time
+
+
+Stamped = DatasetVersion | ModelVersion | Evaluation
 
 
 class Workspace:
@@ -30,6 +37,7 @@ class Workspace:
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.now = clock
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = (self.folder / "lock").open("a")
@@ -76,6 +84,12 @@ class Workspace:
         event = self._log.append(actor, action, subject, payload)
         self.state.follow(event)
         return event
+
+    def keep(self, actor: str, action: str, record: Stamped) -> Event:
+        """Write the event that a record came to be; its time and actor are the event's."""
+        payload = to_plain(record)
+        del payload["at"], payload["actor"]
+        return self.record(actor, action, record.id, payload)
 
     def close(self) -> None:
         """Let go of the folder."""

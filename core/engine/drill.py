@@ -1,0 +1,107 @@
+"""Drill-down: the rows behind a slice, a page at a time."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from core.engine.duck import Engine
+from core.engine.sql import condition, name
+from core.records.data import DatasetVersion, Use
+from core.records.evaluations import Evaluation
+from core.records.models import Task
+from core.records.predicate import Predicate
+
+PAGE_ROWS: Final = 50
+
+ROWS_SQL: Final = """
+select {columns}, {said}
+from (select * from {table} where {where}) as t
+join {scores} as s on s.file_row_number = t.file_row_number
+join (select row, label from {frame}) as f on f.row = t.file_row_number
+order by {order} desc nulls last, t.file_row_number
+limit ? offset ?
+"""
+COUNT_SQL: Final = "select count(*) from {table} where {where}"
+WORST: Final = {
+    Task.BINARY: "cast((s.bucket >= {edge}) <> (f.label = 1) as int)"
+    " * (1 + abs(s.score - {edge} / 64000.0))",
+    Task.MULTICLASS: "cast(s.predicted <> f.label as int)",
+    Task.REGRESSION: "abs(s.score - t.{label})",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowsAsked:
+    """Which rows are asked for; `threshold` counts thousandths, pages count from 1."""
+
+    dataset: DatasetVersion
+    evaluation: Evaluation
+    where: Predicate | None
+    threshold: int
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RowsFound:
+    """One page of rows and how many there are in all."""
+
+    table: pa.Table
+    rows: int
+
+
+def find_rows(engine: Engine, asked: RowsAsked) -> RowsFound:
+    """Return a page of the rows of a slice, worst answers first.
+
+    Columns whose use is `ignore` and that carry no mark stay out of it.
+    """
+    types = {column.name: column.type for column in asked.dataset.columns}
+    where, values = condition(asked.where, types)
+    table = engine.source(asked.dataset.object)
+    answer = asked.evaluation.answer
+    label = name(asked.evaluation.label) if asked.evaluation.label else "null"
+    if answer.task is Task.REGRESSION and not asked.evaluation.label:
+        order = "null"
+    else:
+        order = WORST[answer.task].format(edge=asked.threshold * 64, label=label)
+    text = ROWS_SQL.format(
+        columns=", ".join(_shown(asked.dataset)),
+        said=_said(asked, set(types)),
+        table=table,
+        where=where,
+        scores=engine.source(asked.evaluation.scores),
+        frame=engine.source(asked.evaluation.frame),
+        order=order,
+    )
+    found = engine.table(text, [*values, PAGE_ROWS, (asked.page - 1) * PAGE_ROWS])
+    ((rows,),) = engine.rows(COUNT_SQL.format(table=table, where=where), values)
+    return RowsFound(found, int(str(rows)))
+
+
+def _shown(dataset: DatasetVersion) -> list[str]:
+    kept = [c for c in dataset.columns if c.use is not Use.IGNORE or c.group or c.sensitive]
+    return [f"t.{name(column.name)}" for column in kept] or ["t.file_row_number"]
+
+
+def _said(asked: RowsAsked, taken: set[str]) -> str:
+    """Return the answer columns under names that the table does not use itself."""
+
+    def free(word: str) -> str:
+        return name(word if word not in taken else f"model {word}")
+
+    answer = asked.evaluation.answer
+    match answer.task:
+        case Task.BINARY:
+            edge = asked.threshold * 64
+            wrong = f"case when f.label >= 0 then (s.bucket >= {edge}) <> (f.label = 1) end"
+            return f"s.score as {free('says')}, {wrong} as {free('wrong')}"
+        case Task.MULTICLASS:
+            classes = ", ".join("'" + c.replace("'", "''") + "'" for c in answer.classes)
+            said = f"([{classes}])[s.predicted + 1]"
+            wrong = "case when f.label >= 0 then s.predicted <> f.label end"
+            return f"{said} as {free('says')}, {wrong} as {free('wrong')}"
+        case Task.REGRESSION if asked.evaluation.label:
+            error = f"s.score - t.{name(asked.evaluation.label)}"
+            return f"s.score as {free('says')}, {error} as {free('off by')}"
+        case _:
+            return f"s.score as {free('says')}"

@@ -1,0 +1,1 @@
+"""What is done: import, evaluate, count, hand out. It alone writes through the store."""

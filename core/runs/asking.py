@@ -1,0 +1,153 @@
+"""Ask: what pages, cards and commands want to know of an evaluation."""
+
+from itertools import combinations
+from typing import Final
+
+from core.engine.drill import RowsAsked, RowsFound, find_rows
+from core.errors import WrongInputError
+from core.measures.outcomes import Asked
+from core.measures.quality import Quality, measure_quality
+from core.measures.slices import Slice, measure_slices
+from core.records.codes import CodedColumn
+from core.records.evaluations import Evaluation
+from core.records.findings import Finding
+from core.records.predicate import Predicate, to_address
+from core.records.views import View, make_view
+from core.reviews.findings import Evidence, find
+from core.runs.desk import Desk
+from core.runs.rollups import cells_of, codebook_of, first_parts, ranking_of
+
+MOST_PAIRED: Final = 8
+
+
+def asked_of(
+    desk: Desk, evaluation: Evaluation, *, threshold: int | None = None, of_class: str = ""
+) -> Asked:
+    """Return the question, at the model's decision threshold unless another is given."""
+    decided = desk.workspace.state.threshold(evaluation.model)
+    return Asked(
+        answer=evaluation.answer,
+        threshold=decided if threshold is None else threshold,
+        of_class=of_class,
+        error_scale=evaluation.error_scale,
+    )
+
+
+def quality_of(
+    desk: Desk, evaluation: Evaluation, asked: Asked, *, where: Predicate | None = None
+) -> Quality:
+    """Return the headline numbers of an evaluation, in all rows or in those of `where`."""
+    if where is None:
+        parts = first_parts(codebook_of(desk, evaluation))
+        cells = cells_of(desk, evaluation, parts)
+        cells = cells.select(cells.part == 0)
+    else:
+        cells = cells_of(desk, evaluation, ((),), where=where)
+    ranking = None if asked.of_class else ranking_of(desk, evaluation, where=where)
+    key = ("quality", cells.object, asked)
+    return desk.once(key, lambda: measure_quality(cells, ranking, asked))
+
+
+def slices_of(
+    desk: Desk,
+    evaluation: Evaluation,
+    columns: tuple[str, ...],
+    asked: Asked,
+    *,
+    where: Predicate | None = None,
+) -> tuple[Slice, ...]:
+    """Return one slice per value or range of one column, or of two columns together."""
+    coded = _coded(desk, evaluation, columns)
+    parts = first_parts(codebook_of(desk, evaluation))
+    if len(columns) == 1 and where is None:
+        cells = cells_of(desk, evaluation, parts)
+        number = parts.index(columns)
+    else:
+        cells = cells_of(desk, evaluation, (columns,), where=where)
+        number = 0
+    policy = desk.workspace.state.policy
+    key = ("slices", cells.object, number, asked, policy.object)
+    return desk.once(
+        key,
+        lambda: measure_slices(
+            cells.select(cells.part == number), coded, asked, policy.policy
+        ),
+    )
+
+
+def findings_of(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
+    """Return what each gate of the policy in force says of an evaluation, worst first."""
+    asked = asked_of(desk, evaluation)
+    version = desk.workspace.state.policy
+    marked = marked_parts(desk, evaluation)
+    cells = cells_of(desk, evaluation, marked, threshold=asked.threshold)
+
+    def made() -> tuple[Finding, ...]:
+        slices = [
+            slice_
+            for number, part in enumerate(marked)
+            for slice_ in measure_slices(
+                cells.select(cells.part == number),
+                _coded(desk, evaluation, part),
+                asked,
+                version.policy,
+            )
+        ]
+        evidence = Evidence(
+            quality=quality_of(desk, evaluation, asked),
+            slices=slices,
+            evaluation=evaluation.id,
+            rollup=cells.object,
+            view=view_of(desk, evaluation, "slices", {"act": str(asked.threshold / 10)}),
+        )
+        return find(evidence, version.policy)
+
+    return desk.once(("findings", cells.object, asked, version.object), made)
+
+
+def marked_parts(desk: Desk, evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:
+    """Return every group or sensitive column alone, and every pair of the first eight."""
+    dataset = desk.workspace.state.dataset(evaluation.dataset)
+    marked = {c.name for c in dataset.columns if c.group or c.sensitive}
+    coded = codebook_of(desk, evaluation).columns
+    names = [column.name for column in coded if column.name in marked]
+    singles = ((name,) for name in names)
+    return (*singles, *combinations(names[:MOST_PAIRED], 2))
+
+
+def view_of(
+    desk: Desk, evaluation: Evaluation, page: str, controls: dict[str, str]
+) -> View:
+    """Return the view of a page on an evaluation, with everything pinned that it shows."""
+    pins = {
+        "model": evaluation.model,
+        "dataset": evaluation.dataset,
+        "evaluation": evaluation.id,
+        "policy": desk.workspace.state.policy.object,
+    }
+    frame = {"model": evaluation.model, "data": evaluation.dataset}
+    return make_view(page, frame | controls, pins)
+
+
+def rows_of(
+    desk: Desk, evaluation: Evaluation, where: Predicate | None, *, threshold: int, page: int
+) -> RowsFound:
+    """Return a page of the rows of a slice, worst answers first."""
+    dataset = desk.workspace.state.dataset(evaluation.dataset)
+    asked = RowsAsked(dataset, evaluation, where, threshold, page)
+    address = to_address(where) if where else ""
+    key = ("rows", evaluation.id, address, threshold, page)
+    return desk.once(key, lambda: find_rows(desk.count, asked))
+
+
+def _coded(
+    desk: Desk, evaluation: Evaluation, columns: tuple[str, ...]
+) -> tuple[CodedColumn, ...]:
+    book = codebook_of(desk, evaluation)
+    found = tuple(column for name in columns if (column := book.column(name)))
+    if len(found) < len(columns):
+        raise WrongInputError(
+            f"`{columns[-1]}` is not cut into values or ranges.",
+            hint="Choose a feature, group or sensitive column.",
+        )
+    return found

@@ -1,0 +1,213 @@
+"""Evaluate: run a model version on a dataset version, and count what came out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from core.engine.agreement import count_agreement
+from core.engine.codes import make_codebook
+from core.engine.frame import FrameFacts, FramePlan, write_frame
+from core.engine.grid import buckets, is_single
+from core.errors import NotFoundError, WrongInputError
+from core.models.answers import read_answer
+from core.models.scoring import Scoring, score_table
+from core.models.wire import Raw
+from core.records.canonical import canonical, digest, to_plain
+from core.records.data import DatasetVersion, Use
+from core.records.evaluations import Evaluation
+from core.records.models import ModelVersion, OutputKind, Task
+from core.runs.desk import Desk
+from core.runs.rollups import cells_of, codebook_of, first_parts, ranking_of
+from core.runs.watch import Watch
+
+BATCH_ROWS: Final = 65_536
+SCORED: Final = 0.8  # share of the progress bar
+
+
+def evaluate(
+    desk: Desk, model_id: str, dataset_id: str, *, actor: str, watch: Watch | None = None
+) -> Evaluation:
+    """Return the evaluation of a pair, made now if nobody made it before.
+
+    Raises:
+        WrongInputError: the table lacks a column that the model reads.
+        RefusedModelError: the model cannot be run on this table.
+        StoppedError: somebody pressed Cancel; nothing is kept.
+    """
+    watch = watch or Watch()
+    state = desk.workspace.state
+    model, dataset = state.model(model_id), state.dataset(dataset_id)
+    known = state.evaluation_of(model_id, dataset_id)
+    if known and known.answer == model.answer:
+        return known
+    _check_columns(model, dataset)
+    watch.step(0.0, "Starting the model")
+    scores = desk.workspace.objects.put(
+        lambda into: _write_scores(desk, model, dataset, into, watch)
+    )
+    watch.step(SCORED, "Cutting columns into values and ranges")
+    evaluation = _made(desk, model, dataset, scores, actor)
+    watch.step(0.9, "Counting slices")
+    count_first(desk, evaluation)
+    watch.step(0.99, "Writing it down")
+    desk.workspace.keep(actor, "evaluation.made", evaluation)
+    return state.evaluation(evaluation.id)
+
+
+def count_first(desk: Desk, evaluation: Evaluation) -> None:
+    """Count the roll-ups that the pages show first."""
+    codebook = codebook_of(desk, evaluation)
+    cells_of(desk, evaluation, first_parts(codebook))
+    ranking_of(desk, evaluation)
+
+
+def _made(
+    desk: Desk, model: ModelVersion, dataset: DatasetVersion, scores: str, actor: str
+) -> Evaluation:
+    objects = desk.workspace.objects
+    codebook = desk.once(
+        ("made codebook", dataset.id), lambda: make_codebook(desk.work, dataset)
+    )
+    label, weight = dataset.used_as(Use.LABEL), dataset.used_as(Use.WEIGHT)
+    plan = FramePlan(
+        dataset=dataset,
+        answer=model.answer,
+        label=label.name if label else "",
+        weight=weight.name if weight else "",
+        scores=scores,
+        codebook=codebook,
+    )
+    facts: list[FrameFacts] = []
+    frame = objects.put(lambda into: facts.append(write_frame(desk.work, plan, into)))
+    threshold = desk.workspace.state.threshold(model.id)
+    identity = {
+        "model": model.id,
+        "dataset": dataset.id,
+        "answer": to_plain(model.answer),
+        "label": plan.label,
+        "weight": plan.weight,
+        "scores": scores,
+    }
+    return Evaluation(
+        id=digest(identity),
+        model=model.id,
+        dataset=dataset.id,
+        answer=model.answer,
+        label=plan.label,
+        weight=plan.weight,
+        scores=scores,
+        frame=frame,
+        codebook=objects.put_bytes(canonical(codebook)),
+        weight_scale=facts[0].weight_scale,
+        error_scale=facts[0].error_scale,
+        rows=facts[0].rows,
+        labelled=facts[0].labelled,
+        agreement=count_agreement(desk.work, plan, threshold) if model.object else None,
+        at=desk.workspace.now(),
+        actor=actor,
+    )
+
+
+def _check_columns(model: ModelVersion, dataset: DatasetVersion) -> None:
+    for input_, columns in model.feeds:
+        for column in columns:
+            if dataset.column(column) is None:
+                raise WrongInputError(
+                    f"{model.title} reads `{column}` for `{input_}`; "
+                    f"{dataset.title} has no such column.",
+                    hint="Choose another dataset version, or import one that has it.",
+                )
+
+
+def _write_scores(
+    desk: Desk, model: ModelVersion, dataset: DatasetVersion, into: Path, watch: Watch
+) -> None:
+    schema = _schema(model)
+    single = _is_single(desk, model, dataset)
+    with pq.ParquetWriter(into, schema, compression="zstd") as writer:
+        for scores in _scores(desk, model, dataset, watch):
+            columns = _columns(model, scores, single=single)
+            writer.write_table(pa.Table.from_arrays(list(map(pa.array, columns)), schema=schema))
+
+
+def _scores(
+    desk: Desk, model: ModelVersion, dataset: DatasetVersion, watch: Watch
+) -> Iterator[NDArray[np.float64]]:
+    needed = sorted({column for _, columns in model.feeds for column in columns})
+    file = pq.ParquetFile(desk.workspace.objects.path(dataset.object))
+    batches = file.iter_batches(BATCH_ROWS, columns=needed)
+    if model.object is None:
+        yield from (_brought(model, batch) for batch in batches)
+        return
+    if model.facts is None:
+        raise NotFoundError("The model has no file.", hint="Import the model again.")
+    scoring = Scoring(
+        desk.workspace.objects.read(model.object), model.facts.inputs, model.feeds, model.answer
+    )
+    yield from score_table(
+        scoring,
+        batches,
+        dataset.rows,
+        stop=watch.stop,
+        progress=lambda share, text: watch.progress(share * SCORED, text),
+    )
+
+
+def _brought(model: ModelVersion, batch: pa.RecordBatch) -> NDArray[np.float64]:
+    """Return the scores that the table itself holds, checked like those of a model."""
+    names = [name for _, columns in model.feeds for name in columns]
+    columns = [batch.column(batch.schema.get_field_index(name)) for name in names]
+    if model.answer.kind is OutputKind.LABEL:
+        values = np.array([_class(value) for value in columns[0].to_pylist()], dtype=object)
+    else:
+        numbers = [column.cast(pa.float64()).fill_null(np.nan).to_numpy() for column in columns]
+        values = numbers[0] if len(numbers) == 1 else np.column_stack(numbers)
+    return read_answer(model.answer, Raw(values, ()))
+
+
+def _class(value: object) -> str:
+    """Return a class as the label is written: 1.0 is 1, True is true."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _is_single(desk: Desk, model: ModelVersion, dataset: DatasetVersion) -> bool:
+    """Return whether scores are float32, which decides how they meet a threshold."""
+    if model.facts is None:
+        columns = [column for _, names in model.feeds for column in names]
+        return model.answer.kind is OutputKind.TENSOR and all(
+            is_single(desk.work, dataset, column) for column in columns
+        )
+    outputs = {output.name: output.type for output in model.facts.outputs}
+    return outputs.get(model.answer.output) == "float"
+
+
+def _schema(model: ModelVersion) -> pa.Schema:
+    match model.answer.task:
+        case Task.BINARY:
+            return pa.schema({"score": pa.float64(), "bucket": pa.int32()})
+        case Task.REGRESSION:
+            return pa.schema({"score": pa.float64()})
+        case Task.MULTICLASS:
+            names = [f"score_{k}" for k in range(len(model.answer.classes))]
+            fields = dict.fromkeys(names, pa.float64())
+            return pa.schema({**fields, "predicted": pa.int16()})
+
+
+def _columns(
+    model: ModelVersion, scores: NDArray[np.float64], *, single: bool
+) -> list[NDArray[np.generic]]:
+    match model.answer.task:
+        case Task.BINARY:
+            compared = scores.astype(np.float32) if single else scores
+            return [scores, buckets(compared)]
+        case Task.REGRESSION:
+            return [scores]
+        case Task.MULTICLASS:
+            return [*scores.T, scores.argmax(axis=1).astype(np.int16)]
