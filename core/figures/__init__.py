@@ -1,0 +1,1 @@
+"""What is drawn: a few marks, one specification, two back ends."""

@@ -1,0 +1,57 @@
+"""Inks: the colours of marks by role, the same on screen and on paper."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from core.records.estimate import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Inks:
+    """Colours of one theme. `chosen` marks what is selected, `rest` all others."""
+
+    text: str
+    faint: str
+    chosen: str
+    rest: str
+    words: tuple[tuple[Word, str], ...]
+    series: tuple[str, ...]
+
+    def of(self, word: Word | None, *, chosen: bool) -> str:
+        """Return the colour of a point: its verdict's, else chosen or rest."""
+        plain = self.chosen if chosen else self.rest
+        return dict(self.words).get(word, plain) if word else plain
+
+
+LIGHT: Final = Inks(
+    text="#1b2426",
+    faint="#8b999d",
+    chosen="#0b6e69",
+    rest="#5b6b70",
+    words=(
+        (Word.PASS, "#157f3d"),
+        (Word.FAIL, "#b42318"),
+        (Word.INSUFFICIENT, "#5b6b70"),
+        (Word.NOT_MEASURED, "#5b6b70"),
+    ),
+    series=("#0b6e69", "#c2571a", "#3b5bdb", "#a61e4d"),
+)
+DARK: Final = Inks(
+    text="#e7ecec",
+    faint="#6f7f84",
+    chosen="#4fc3bb",
+    rest="#9fb0b6",
+    words=(
+        (Word.PASS, "#5fd38d"),
+        (Word.FAIL, "#ff8a7a"),
+        (Word.INSUFFICIENT, "#9fb0b6"),
+        (Word.NOT_MEASURED, "#9fb0b6"),
+    ),
+    series=("#4fc3bb", "#f4a26b", "#91a7ff", "#f783ac"),
+)
+SHAPES: Final = {
+    Word.PASS: "circle",
+    Word.FAIL: "square",
+    Word.INSUFFICIENT: "diamond-open",
+    Word.NOT_MEASURED: "circle-open",
+}

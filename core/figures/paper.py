@@ -1,0 +1,165 @@
+"""On paper: figures drawn by matplotlib as SVG, the same bytes each time."""
+
+from collections.abc import Sequence
+from io import StringIO
+from typing import Any, Final
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter
+
+from core.estimates.wording import NBSP
+from core.figures.inks import DARK, LIGHT, Inks
+from core.figures.marks import (
+    Axis,
+    Bars,
+    Figure,
+    Histogram,
+    IntervalPoints,
+    Point,
+    Reference,
+)
+
+INCHES: Final = (7.0, 2.6)
+ROW_INCHES: Final = 0.24
+STYLE: Final[dict[str, Any]] = {
+    "svg.hashsalt": "countersign",
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["Inter", "DejaVu Sans"],
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+
+
+def draw_svg(figure: Figure, *, dark: bool = False) -> str:
+    """Return the figure as SVG text; equal figures give equal text."""
+    inks = DARK if dark else LIGHT
+    with mpl.rc_context(STYLE):
+        canvas = Canvas(figsize=_size(figure), layout="constrained", facecolor="none")
+        axes = canvas.add_subplot(facecolor="none")
+        match figure.mark:
+            case Bars():
+                _bars(axes, figure.mark, inks)
+            case IntervalPoints():
+                _interval_points(axes, figure.mark, inks)
+            case Histogram():
+                _histogram(axes, figure.mark, inks)
+        _ink(axes, inks)
+        text = StringIO()
+        canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    svg = text.getvalue()
+    return svg[svg.index("<svg") :]
+
+
+def _size(figure: Figure) -> tuple[float, float]:
+    if isinstance(figure.mark, Bars):
+        return INCHES[0], max(1.4, 0.8 + ROW_INCHES * len(figure.mark.points))
+    return INCHES
+
+
+def _bars(axes: Axes, mark: Bars, inks: Inks) -> None:
+    places = list(range(len(mark.points)))
+    axes.barh(
+        places,
+        [point.estimate.value for point in mark.points],
+        xerr=_whiskers(mark.points),
+        color=_colours(mark.points, inks),
+        error_kw={"ecolor": inks.text, "elinewidth": 1.2},
+        height=0.65,
+    )
+    axes.set_yticks(places, [point.label for point in mark.points])
+    axes.invert_yaxis()
+    axes.xaxis.set_major_formatter(_ticks(mark.axis))
+    axes.set_xlabel(mark.axis.title)
+    for reference in mark.references:
+        axes.axvline(reference.value, **_line(inks))
+        _note(axes, reference, (reference.value, 1.0), ("data", "axes fraction"))
+
+
+def _interval_points(axes: Axes, mark: IntervalPoints, inks: Inks) -> None:
+    colours = _colours(mark.points, inks)
+    for place, (point, colour) in enumerate(zip(mark.points, colours, strict=True)):
+        axes.errorbar(
+            [place],
+            [point.estimate.value],
+            yerr=_whiskers([point]),
+            fmt="o",
+            color=colour,
+            elinewidth=1.2,
+        )
+    labels = [point.label for point in mark.points]
+    axes.set_xticks(list(range(len(labels))), labels)
+    axes.margins(x=0.08)
+    axes.yaxis.set_major_formatter(_ticks(mark.axis))
+    axes.set_ylabel(mark.axis.title)
+    for reference in mark.references:
+        axes.axhline(reference.value, **_line(inks))
+        _note(axes, reference, (1.0, reference.value), ("axes fraction", "data"))
+
+
+def _histogram(axes: Axes, mark: Histogram, inks: Inks) -> None:
+    steps = len(mark.series[0].counts)
+    width = (mark.high - mark.low) / steps
+    places = [mark.low + width * k for k in range(steps)]
+    floor = [0] * steps
+    for series, colour in zip(mark.series, inks.series, strict=False):
+        axes.bar(
+            places,
+            series.counts,
+            width=width,
+            bottom=floor,
+            align="edge",
+            color=colour,
+            label=series.name,
+        )
+        floor = [low + count for low, count in zip(floor, series.counts, strict=True)]
+    axes.xaxis.set_major_formatter(_ticks(mark.axis))
+    axes.set_xlabel(mark.axis.title)
+    axes.set_ylabel("rows")
+    if len(mark.series) > 1:
+        axes.legend(frameon=False, labelcolor=inks.text)
+
+
+def _whiskers(points: Sequence[Point]) -> list[list[float]]:
+    below = [p.estimate.value - p.estimate.low for p in points]
+    above = [p.estimate.high - p.estimate.value for p in points]
+    return [below, above]
+
+
+def _colours(points: Sequence[Point], inks: Inks) -> list[str]:
+    return [inks.of(point.word, chosen=point.chosen) for point in points]
+
+
+def _ticks(axis: Axis) -> FuncFormatter:
+    if axis.kind == "share":
+        return FuncFormatter(lambda value, _: f"{value * 100:g}{NBSP}%")
+    return FuncFormatter(lambda value, _: f"{value:,g}")
+
+
+def _line(inks: Inks) -> dict[str, Any]:
+    return {"color": inks.text, "linewidth": 0.8, "linestyle": ":"}
+
+
+def _note(
+    axes: Axes, reference: Reference, place: tuple[float, float], units: tuple[str, str]
+) -> None:
+    axes.annotate(
+        reference.label,
+        place,
+        xycoords=units,
+        xytext=(2, 2),
+        textcoords="offset points",
+        fontsize=8,
+        horizontalalignment="right" if units[0] == "axes fraction" else "left",
+    )
+
+
+def _ink(axes: Axes, inks: Inks) -> None:
+    axes.tick_params(colors=inks.text, labelcolor=inks.text)
+    for text in (axes.xaxis.label, axes.yaxis.label, *axes.texts):
+        text.set_color(inks.text)
+    for spine in axes.spines.values():
+        spine.set_color(inks.faint)

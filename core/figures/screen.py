@@ -1,0 +1,156 @@
+"""On screen: figures drawn by plotly."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import plotly.graph_objects as go
+
+from core.estimates.wording import say_both, say_rows
+from core.figures.inks import DARK, LIGHT, SHAPES, Inks
+from core.figures.marks import (
+    Axis,
+    Bars,
+    Figure,
+    Histogram,
+    IntervalPoints,
+    Point,
+    Reference,
+)
+
+ROW_PIXELS: Final = 26
+HEIGHT: Final = 300
+LEAST_HEIGHT: Final = 120
+MARGIN: Final = {"l": 0, "r": 8, "t": 24, "b": 32}
+LONGEST_LABEL: Final = 34
+HOVER: Final = "%{customdata[1]}<extra></extra>"
+TICKS: Final = {"share": ".0%", "ratio": ".2f", "amount": ",~r"}
+
+
+def draw(figure: Figure, *, dark: bool = False) -> go.Figure:
+    """Return the figure for plotly; each point carries its key and its hover sentence."""
+    inks = DARK if dark else LIGHT
+    match figure.mark:
+        case Bars():
+            drawn = _bars(figure.mark, inks)
+        case IntervalPoints():
+            drawn = _interval_points(figure.mark, inks)
+        case Histogram():
+            drawn = _histogram(figure.mark, inks)
+    return drawn.update_layout(margin=MARGIN, showlegend=_has_legend(figure))
+
+
+def hover(point: Point, kind: str) -> str:
+    """Return what a point says of itself.
+
+    `Self-employed · error rate 27.8 % (24.9-31.0 %) · 812 rows`.
+    """
+    return f"{point.label} · {say_both(point.estimate, kind)} · {say_rows(point.estimate.rows)}"
+
+
+def _bars(mark: Bars, inks: Inks) -> go.Figure:
+    names = [_short(point.label) for point in mark.points]
+    bars = go.Bar(
+        orientation="h",
+        y=list(range(len(names))),
+        x=[point.estimate.value for point in mark.points],
+        error_x=_whiskers(mark.points, inks),
+        marker={"color": _colours(mark.points, inks)},
+        customdata=_custom(mark.points, mark.axis),
+        hovertemplate=HOVER,
+    )
+    figure = go.Figure(bars)
+    _draw_references(figure, mark.references, inks, vertical=True)
+    height = max(LEAST_HEIGHT, ROW_PIXELS * len(names) + 56)
+    ticks = {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": names}
+    return figure.update_layout(
+        height=height,
+        bargap=0.35,
+        yaxis={"autorange": "reversed", **ticks},
+        xaxis={"tickformat": TICKS[mark.axis.kind], "title": {"text": mark.axis.title}}
+        | ({"rangemode": "tozero"}),
+    )
+
+
+def _interval_points(mark: IntervalPoints, inks: Inks) -> go.Figure:
+    shapes = [SHAPES[p.word] if p.word in SHAPES else "circle" for p in mark.points]
+    points = go.Scatter(
+        mode="markers",
+        x=[_short(point.label) for point in mark.points],
+        y=[point.estimate.value for point in mark.points],
+        error_y=_whiskers(mark.points, inks),
+        marker={"color": _colours(mark.points, inks), "size": 10, "symbol": shapes},
+        customdata=_custom(mark.points, mark.axis),
+        hovertemplate=HOVER,
+    )
+    figure = go.Figure(points)
+    _draw_references(figure, mark.references, inks, vertical=False)
+    return figure.update_layout(
+        height=HEIGHT - 80,
+        yaxis={"tickformat": TICKS[mark.axis.kind], "title": {"text": mark.axis.title}},
+    )
+
+
+def _histogram(mark: Histogram, inks: Inks) -> go.Figure:
+    steps = len(mark.series[0].counts)
+    width = (mark.high - mark.low) / steps
+    centres = [mark.low + width * (k + 0.5) for k in range(steps)]
+    figure = go.Figure(
+        [
+            go.Bar(
+                name=series.name,
+                x=centres,
+                y=list(series.counts),
+                width=width,
+                marker={"color": colour},
+                hovertemplate=f"%{{x:.2f}} · %{{y:,}} rows<extra>{series.name}</extra>",
+            )
+            for series, colour in zip(mark.series, inks.series, strict=False)
+        ]
+    )
+    return figure.update_layout(
+        height=HEIGHT - 120,
+        bargap=0,
+        barmode="stack",
+        xaxis={"tickformat": TICKS[mark.axis.kind], "title": {"text": mark.axis.title}},
+        yaxis={"title": {"text": "rows"}},
+        legend={"orientation": "h", "y": 1.15},
+    )
+
+
+def _whiskers(points: Sequence[Point], inks: Inks) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "array": [p.estimate.high - p.estimate.value for p in points],
+        "arrayminus": [p.estimate.value - p.estimate.low for p in points],
+        "thickness": 1.5,
+        "width": 0,
+        "color": inks.text,
+    }
+
+
+def _colours(points: Sequence[Point], inks: Inks) -> list[str]:
+    return [inks.of(point.word, chosen=point.chosen) for point in points]
+
+
+def _custom(points: Sequence[Point], axis: Axis) -> list[list[str]]:
+    return [[point.key, hover(point, axis.kind), point.evaluation] for point in points]
+
+
+def _draw_references(
+    figure: go.Figure, references: Sequence[Reference], inks: Inks, *, vertical: bool
+) -> None:
+    line = {"color": inks.text, "width": 1, "dash": "dot"}
+    for reference in references:
+        note = {"annotation_text": reference.label, "annotation_position": "top right"}
+        if vertical:
+            figure.add_vline(x=reference.value, line=line, **note)
+        else:
+            figure.add_hline(y=reference.value, line=line, **note)
+
+
+def _has_legend(figure: Figure) -> bool:
+    return isinstance(figure.mark, Histogram) and len(figure.mark.series) > 1
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
