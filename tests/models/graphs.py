@@ -81,7 +81,8 @@ def _constant(tensor: TensorProto) -> NodeProto:
 
 
 def _either(inner: GraphProto) -> NodeProto:
-    return helper.make_node("If", ["b"], ["y"], then_branch=inner, else_branch=inner)
+    other = graph([same()], [])
+    return helper.make_node("If", ["b"], ["y"], then_branch=inner, else_branch=other)
 
 
 def hidden(path: str) -> dict[str, ModelProto]:

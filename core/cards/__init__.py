@@ -1,0 +1,1 @@
+"""What is handed out: the model card, in every format, from one body of facts."""
