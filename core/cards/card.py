@@ -96,7 +96,13 @@ def make_card(facts: CardFacts) -> Card:
         identity=_identity(facts),
         data=_data(facts),
         headlines=tuple(
-            Line(h.title, say(h.measured, h.kind), _interval(h.measured, h.kind), h.measured.rows, h.measured)
+            Line(
+                h.title,
+                say(h.measured, h.kind),
+                _interval(h.measured, h.kind),
+                h.measured.rows,
+                h.measured,
+            )
             for h in facts.quality.headlines
         ),
         findings=facts.findings,
@@ -157,15 +163,21 @@ def _identity(facts: CardFacts) -> tuple[Fact, ...]:
         ]
     if answer.task is Task.MULTICLASS:
         lines.append(Fact("Classes", ", ".join(answer.classes)))
-    lines += [Fact(name.replace("_", " ").capitalize(), value) for name, value in model.declared]
+    lines += [
+        Fact(name.replace("_", " ").capitalize(), value) for name, value in model.declared
+    ]
     return (*lines, Fact("Imported", f"{say_day(model.at)} by {model.actor}"))
 
 
 def _file(model: ModelVersion) -> str:
     if model.facts is None:
         return "none; only its scores were imported"
-    opsets = ", ".join(f"{name or 'ai.onnx'} {version}" for name, version in model.facts.opsets)
-    return f"ONNX, {say_bytes(model.facts.bytes)}, {model.facts.nodes} nodes, opset {opsets}"
+    opsets = ", ".join(
+        f"{name or 'ai.onnx'} {version}" for name, version in model.facts.opsets
+    )
+    return (
+        f"ONNX, {say_bytes(model.facts.bytes)}, {model.facts.nodes} nodes, opset {opsets}"
+    )
 
 
 def _data(facts: CardFacts) -> tuple[Fact, ...]:
@@ -223,5 +235,3 @@ def _interval(measured: Measured, kind: str) -> str:
     if isinstance(measured, Estimate):
         return say_interval(measured, kind)
     return measured.reason
-
-

@@ -15,10 +15,14 @@ from core.reviews.findings import light
 
 def write_html(card: Card, figures: tuple[tuple[str, Figure], ...]) -> bytes:
     """Return the card as HTML; `figures` are (column, figure) pairs."""
-    text = _templates().get_template("card.html").render(
-        card=card,
-        digest=card_digest(card),
-        drawings=[(name, Markup(draw_svg(f)), f.alt) for name, f in figures],  # noqa: S704 - our own SVG
+    text = (
+        _templates()
+        .get_template("card.html")
+        .render(
+            card=card,
+            digest=card_digest(card),
+            drawings=[(name, Markup(draw_svg(f)), f.alt) for name, f in figures],  # noqa: S704 - our own SVG
+        )
     )
     return text.encode()
 

@@ -54,7 +54,9 @@ class Cells:
     n: NDArray[np.int64]
     w: NDArray[np.int64]
     w2: NDArray[np.int64] | NDArray[np.object_]
-    errors: tuple[NDArray[np.int64] | NDArray[np.object_], ...]  # e0, e1, e2, e4; regression only
+    errors: tuple[
+        NDArray[np.int64] | NDArray[np.object_], ...
+    ]  # e0, e1, e2, e4; regression only
     object: str
 
     def select(self, keep: NDArray[np.bool_]) -> "Cells":

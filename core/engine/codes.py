@@ -44,7 +44,9 @@ def code_sql(column: CodedColumn) -> tuple[str, list[str]]:
     """Return the SQL that gives the code of each row, and the values to bind."""
     identifier = name(column.name)
     if column.edges:
-        steps = "".join(f" + cast({identifier} >= {edge!r} as int)" for edge in column.edges)
+        steps = "".join(
+            f" + cast({identifier} >= {edge!r} as int)" for edge in column.edges
+        )
         return f"coalesce(1{steps}, 0)", []
     cases = "".join(f" when ? then {code}" for code in range(1, len(column.values) + 1))
     rest = len(column.values) + 1

@@ -86,7 +86,8 @@ class DuckDB:
         with self._cursor() as cursor:
             target = str(into).replace("'", "''")
             cursor.execute(
-                f"copy ({sql}) to '{target}' (format parquet, compression zstd)", list(values)
+                f"copy ({sql}) to '{target}' (format parquet, compression zstd)",
+                list(values),
             )
 
     def for_jobs(self) -> "DuckDB":

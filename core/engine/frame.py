@@ -98,7 +98,9 @@ def write_frame(engine: DuckDB, plan: FramePlan, into: Path) -> FrameFacts:
         scores=engine.source(plan.scores),
     )
     engine.write(text, into, values)
-    counted = COUNT_SQL.format(label=name(plan.label) if plan.label else "null", table=table)
+    counted = COUNT_SQL.format(
+        label=name(plan.label) if plan.label else "null", table=table
+    )
     ((rows, labelled),) = engine.rows(counted)
     return FrameFacts(int(str(rows)), int(str(labelled)), weight_scale, error_scale)
 
@@ -107,9 +109,14 @@ def _label(plan: FramePlan) -> tuple[str, list[str]]:
     if not plan.label:
         return "cast(-1 as smallint)", []
     if plan.answer.task is Task.REGRESSION:
-        return f"cast(case when {name(plan.label)} is null then -1 else 0 end as smallint)", []
+        return (
+            f"cast(case when {name(plan.label)} is null then -1 else 0 end as smallint)",
+            [],
+        )
     cases = "".join(f" when ? then {k}" for k in range(len(plan.answer.classes)))
-    text = f"cast(case {label_sql(plan.dataset, plan.label)}{cases} else -1 end as smallint)"
+    text = (
+        f"cast(case {label_sql(plan.dataset, plan.label)}{cases} else -1 end as smallint)"
+    )
     if plan.answer.task is Task.BINARY:  # class 1 is the positive one, whatever its order
         order = sorted(plan.answer.classes, key=lambda c: c == plan.answer.positive)
         return text, order

@@ -64,7 +64,9 @@ def estimate_f1(hits: float, wrong: float, *, rows: int, effective_rows: float) 
     return Estimate(value, low, high, rows, effective_rows, method)
 
 
-def estimate_mean(mean: float, square: float, *, rows: int, effective_rows: float) -> Measured:
+def estimate_mean(
+    mean: float, square: float, *, rows: int, effective_rows: float
+) -> Measured:
     """Return a mean with its t interval, from the mean and the mean of squares.
 
     The standard error is sqrt(s^2 / n) with n = Kish's effective rows.
@@ -76,7 +78,9 @@ def estimate_mean(mean: float, square: float, *, rows: int, effective_rows: floa
     return Estimate(mean, mean - half, mean + half, rows, effective_rows, "t interval")
 
 
-def estimate_root(square: float, fourth: float, *, rows: int, effective_rows: float) -> Measured:
+def estimate_root(
+    square: float, fourth: float, *, rows: int, effective_rows: float
+) -> Measured:
     """Return a root mean square with a delta interval, from means of r^2 and r^4.
 
     se(RMSE) = sd(r^2) / (2 RMSE sqrt n).

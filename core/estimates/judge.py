@@ -41,7 +41,9 @@ def judge(measured: Measured, gate: Gate) -> Verdict:
     keeps = COMPARATORS[gate.comparator]
     if keeps(_compared(measured, gate.compare), gate.limit):
         return Verdict(Word.PASS, "keeps the limit")
-    ends = [measured.value] if gate.compare is Compare.POINT else [measured.low, measured.high]
+    ends = (
+        [measured.value] if gate.compare is Compare.POINT else [measured.low, measured.high]
+    )
     if not any(keeps(end, gate.limit) for end in ends):
         return Verdict(Word.FAIL, "breaks the limit")
     reason = "the limit lies inside the interval"

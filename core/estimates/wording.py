@@ -65,7 +65,9 @@ def say_both(measured: Measured, kind: str = "share", *, finer: int = 0) -> str:
     """Return value and interval, such as `27.8 % (24.9-31.0 %)`, or the reason for none."""
     if isinstance(measured, NotEstimable):
         return f"{DASH} {measured.reason}"
-    return f"{say(measured, kind, finer=finer)} ({say_interval(measured, kind, finer=finer)})"
+    return (
+        f"{say(measured, kind, finer=finer)} ({say_interval(measured, kind, finer=finer)})"
+    )
 
 
 def say_rows(rows: int) -> str:

@@ -48,7 +48,9 @@ def find_metric(id_: str) -> Metric:
     found = next((metric for metric in METRICS if metric.id == id_), None)
     if found is None:
         names = ", ".join(metric.id for metric in METRICS)
-        raise WrongInputError(f"There is no metric `{id_}`.", hint=f"Choose one of {names}.")
+        raise WrongInputError(
+            f"There is no metric `{id_}`.", hint=f"Choose one of {names}."
+        )
     return found
 
 
@@ -114,7 +116,9 @@ def _mean(o: Errors, total_error: int) -> Measured:
 
 def _confusion(found: Outcome) -> Confusion:
     if not isinstance(found, Confusion):
-        raise WrongInputError("A regression has no classes.", hint="Choose MAE, bias or RMSE.")
+        raise WrongInputError(
+            "A regression has no classes.", hint="Choose MAE, bias or RMSE."
+        )
     return found
 
 

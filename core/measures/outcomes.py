@@ -113,7 +113,9 @@ def outcomes_by_code(cells: Cells, asked: Asked) -> Iterator[tuple[int, int, Out
 
 
 def _sums(cells: Cells, keep: Mask) -> Sums:
-    return Sums(int(cells.n[keep].sum()), int(cells.w[keep].sum()), int(cells.w2[keep].sum()))
+    return Sums(
+        int(cells.n[keep].sum()), int(cells.w[keep].sum()), int(cells.w2[keep].sum())
+    )
 
 
 def _confusion(cells: Cells, said: Mask, is_class: Mask) -> Confusion:
@@ -143,3 +145,17 @@ def _errors(cells: Cells, asked: Asked) -> Errors:
     e0, e1, e2, e4 = (int(column[known].sum()) for column in cells.errors)
     scale = 2.0**asked.error_scale
     return Errors(_sums(cells, known), _sums(cells, ~known), e0, e1, e2, e4, scale)
+
+
+def count_scores(
+    cells: Cells, labels: tuple[tuple[int, str], ...], *, steps: int = 20
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return rows per step of the score, one series per label that occurs."""
+    step = np.minimum(cells.said * steps // 1000, steps - 1)
+    series = []
+    for label, name in labels:
+        keep = cells.label == label
+        counts = np.bincount(step[keep], weights=cells.n[keep], minlength=steps)
+        if counts.sum():
+            series.append((name, tuple(int(count) for count in counts)))
+    return tuple(series)

@@ -70,7 +70,7 @@ def measure_auc(ranking: Ranking) -> Measured:
 
 
 def _auc_headline(ranking: Ranking) -> Headline:
-    meaning = "Of 100 pairs of one positive and one negative row, how many it ranks rightly."
+    meaning = (
+        "Of 100 pairs of one positive and one negative row, how many it ranks rightly."
+    )
     return Headline("auc", "AUC", meaning, "ratio", measure_auc(ranking))
-
-

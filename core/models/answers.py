@@ -159,7 +159,9 @@ def _from_labels(answer: Answer, raw: Raw) -> Scores:
     names = [find_label(_word(value), answer.classes) for value in given]
     if None in names:
         raise _unknown_class(_word(given[names.index(None)]))
-    chosen = np.array([answer.classes.index(name) for name in names if name])[codes]
+    chosen = np.array([answer.classes.index(name) for name in names if name is not None])[
+        codes
+    ]
     if answer.task is Task.BINARY:
         return np.asarray(chosen == _positive_column(answer), dtype=np.float64)
     return np.asarray(chosen[:, None] == np.arange(len(answer.classes)), dtype=np.float64)

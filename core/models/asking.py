@@ -25,9 +25,7 @@ DEATHS: Final = {
 }
 
 
-def load_model(
-    child: Child, model: bytes, *, threads: int, seconds: float, stop: Stop
-) -> dict[str, Any]:
+def load_model(child: Child, model: bytes, *, seconds: float, stop: Stop) -> dict[str, Any]:
     """Give the facts of `model` as plain JSON, once it is walked and opened in `child`.
 
     Raises:
@@ -40,8 +38,7 @@ def load_model(
             f"{MOST_BYTES / 1e6:,.0f} MB.",
             hint="Export a smaller model, or bring its scores instead.",
         )
-    question = {"op": "load", "threads": threads}
-    header, _ = _ask(child, question, [model], seconds=seconds, stop=stop)
+    header, _ = _ask(child, {"op": "load"}, [model], seconds=seconds, stop=stop)
     facts: dict[str, Any] = header["facts"]
     return facts
 
@@ -54,7 +51,7 @@ def run_model(
     seconds: float,
     stop: Stop,
 ) -> Raw:
-    """Give one output for the rows in `question` (`rows`, `feeds`, `output`)."""
+    """Give one output for the rows in `question` (`rows`, `feeds`, `output`, `threads`)."""
     header, answer = _ask(
         child, {"op": "run"} | question, buffers, seconds=seconds, stop=stop
     )
@@ -62,12 +59,8 @@ def run_model(
         raw = unpack_raw(header, answer)
     except (KeyError, TypeError, ValueError, IndexError):
         _died("crash")
-    if raw.values.ndim == 0 or len(raw.values) != question["rows"]:
-        given = len(raw.values) if raw.values.ndim else 1
-        raise RefusedModelError(
-            f"The model gives {given:,} answers for {question['rows']:,} rows.",
-            hint="Choose another output: one with an answer per row.",
-        )
+    if raw.values.shape[:1] != (question["rows"],):
+        _died("crash")
     return raw
 
 

@@ -56,7 +56,9 @@ def _texts(values: "pa.Array[Any]") -> list[Buffer]:
         raise pa.ArrowInvalid
     texts = values.cast(pa.large_string()).fill_null("")
     _, starts, blob = texts.buffers()
-    ends = np.frombuffer(memoryview(starts or b""), dtype="<i8")[texts.offset : texts.offset + len(texts) + 1]
+    ends = np.frombuffer(memoryview(starts or b""), dtype="<i8")[
+        texts.offset : texts.offset + len(texts) + 1
+    ]
     lengths = np.diff(ends).astype("<u4")
     return [_bytes(lengths), memoryview(blob or b"").cast("B")[ends[0] : ends[-1]]]
 

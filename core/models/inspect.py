@@ -9,8 +9,9 @@ from core.records.models import ModelFacts, ModelInput, ModelOutput, OutputKind
 from core.sandbox.child import Child
 from core.sandbox.limits import Limits
 
-LIMITS: Final = Limits(cpu_seconds=120, open_files=16)
-SECONDS: Final = 120.0
+SECONDS: Final = 120
+ROOM: Final = 1 << 30  # bytes: Python, onnx and onnxruntime take about 300 MB of it
+COPIES: Final = 8  # of the file: its bytes, the parsed form, the session while it is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,7 @@ class Look:
 def inspect_model(
     data: bytes,
     *,
-    limits: Limits = LIMITS,
-    seconds: float = SECONDS,
+    seconds: int = SECONDS,
     stop: Stop = lambda: False,
 ) -> Look:
     """Tell what a model file says of itself, and that it loads.
@@ -40,8 +40,10 @@ def inspect_model(
         RefusedModelError: the file is not accepted; the sentence says why.
         StoppedError: `stop()` became true.
     """
+    memory = min(4 << 30, ROOM + COPIES * len(data))
+    limits = Limits(memory=memory, cpu_seconds=seconds, open_files=16)
     with Child(MODULE, limits) as child:
-        plain = load_model(child, data, threads=1, seconds=seconds, stop=stop)
+        plain = load_model(child, data, seconds=seconds, stop=stop)
     return Look(_facts(data, plain), tuple(map(str, plain["classes"])))
 
 

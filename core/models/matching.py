@@ -61,7 +61,7 @@ def order_features(facts: ModelFacts, pasted: str, columns: Sequence[Column]) ->
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         return InputMatch(wanted, (), f"The column `{twice[0]}` is named twice.")
-    return _fill(wanted, [known[name] for name in names], "names")
+    return _fill(wanted, [known[name] for name in names], _say_names(len(names)))
 
 
 def say_match(matches: Sequence[InputMatch]) -> str:
@@ -83,7 +83,9 @@ def say_match(matches: Sequence[InputMatch]) -> str:
 def _say_all(matches: Sequence[InputMatch]) -> str:
     first = matches[0]
     if len(matches) > 1:
-        return f"All {_count(len(matches))} inputs of the model match a column by name and type."
+        number = _count(len(matches))
+        every = "Both" if number == "two" else f"All {number}"
+        return f"{every} inputs of the model match a column by name and type."
     if len(first.columns) > 1:
         return (
             f"{_count(len(first.columns)).capitalize()} columns fill the input "
@@ -99,7 +101,8 @@ def _match(wanted: ModelInput, facts: ModelFacts, columns: Sequence[Column]) -> 
         return InputMatch(wanted, (), trouble)
     found = [] if wanted.width not in (1, None) else _named(wanted.name, columns)
     if only and not found and wanted.width != 1:
-        return _fill(wanted, [c for c in columns if c.use is Use.FEATURE], "features")
+        features = [column for column in columns if column.use is Use.FEATURE]
+        return _fill(wanted, features, _say_features(len(features)))
     if len(found) == 1:
         trouble = _misfit(wanted, found[0])
         return InputMatch(wanted, () if trouble else (found[0].name,), trouble)
@@ -118,14 +121,11 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_.\-]+", "", name).casefold()
 
 
-def _fill(wanted: ModelInput, features: Sequence[Column], what: str) -> InputMatch:
-    many = f"{len(features)} column{' is' if len(features) == 1 else 's are'} {what}"
-    if what == "names":
-        many = f"{len(features)} names were given"
+def _fill(wanted: ModelInput, features: Sequence[Column], found: str) -> InputMatch:
     if not features or (wanted.width and wanted.width != len(features)):
         kind = "texts" if wanted.type == "string" else "numbers"
         count = wanted.width or "some"
-        return InputMatch(wanted, (), f"The model wants {count} {kind}, {many}.")
+        return InputMatch(wanted, (), f"The model wants {count} {kind}, {found}.")
     troubles = [trouble for column in features if (trouble := _misfit(wanted, column))]
     names = () if troubles else tuple(column.name for column in features)
     return InputMatch(wanted, names, " ".join(troubles[:3]))
@@ -156,6 +156,16 @@ def _unknown(name: str, known: dict[str, Column]) -> str:
 
 def _no_column(wanted: ModelInput) -> str:
     return f"The input `{wanted.name}` has no column."
+
+
+def _say_features(count: int) -> str:
+    if count == 1:
+        return "one column is a feature"
+    return f"{_count(count)} columns are features"
+
+
+def _say_names(count: int) -> str:
+    return "one name was given" if count == 1 else f"{_count(count)} names were given"
 
 
 def _count(number: int) -> str:

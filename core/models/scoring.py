@@ -24,7 +24,10 @@ LEAST_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """What is run: a file, the columns of each of its inputs, the meaning of its answer."""
+    """What is run: a file, the columns of each of its inputs, the meaning of its answer.
+
+    `threads` pieces of the table run side by side; their number changes no score.
+    """
 
     model: bytes
     inputs: tuple[ModelInput, ...]
@@ -49,8 +52,11 @@ def score_table(
 ) -> Iterator[Scores]:
     """Give the scores of a table, batch by batch and in its order.
 
-    At most 65,536 rows are under way at a time, so memory does not grow with `rows`. When
-    the caller stops asking, or `stop()` becomes true, the process is killed.
+    At most 65,536 rows are under way at a time, so memory does not grow with `rows`. A
+    row's score depends on that row alone: not on its neighbours, the size of the batches
+    or the number of processors (onnxruntime's own threads would change last bits); unless
+    the model itself looks across rows, as DynamicQuantizeLinear does. When the caller
+    stops asking, or `stop()` becomes true, the process is killed.
 
     Raises:
         RefusedModelError: the model, an input or an answer is not as it has to be.
@@ -59,10 +65,8 @@ def score_table(
     feeds = _pair(scoring)
     done = 0
     with Child(MODULE, limits_for(rows)) as child:
-        load_model(
-            child, scoring.model, threads=scoring.threads, seconds=LOAD_SECONDS, stop=stop
-        )
-        session = _Session(child, feeds, scoring.answer, stop)
+        load_model(child, scoring.model, seconds=LOAD_SECONDS, stop=stop)
+        session = _Session(child, feeds, scoring, stop)
         for batch in _pieces(batches):
             if stop():
                 raise StoppedError
@@ -77,7 +81,7 @@ class _Session:
 
     child: Child
     feeds: tuple[tuple[ModelInput, tuple[str, ...]], ...]
-    answer: Answer
+    scoring: Scoring
     stop: Stop
 
     def score(self, batch: pa.RecordBatch, done: int) -> Scores:
@@ -92,11 +96,12 @@ class _Session:
         question = {
             "rows": batch.num_rows,
             "feeds": headers,
-            "output": self.answer.output,
+            "output": self.scoring.answer.output,
+            "threads": self.scoring.threads,
         }
         seconds = LEAST_SECONDS + batch.num_rows * SECONDS_PER_ROW
         raw = run_model(self.child, question, buffers, seconds=seconds, stop=self.stop)
-        return read_answer(self.answer, raw)
+        return read_answer(self.scoring.answer, raw)
 
 
 def _pair(scoring: Scoring) -> tuple[tuple[ModelInput, tuple[str, ...]], ...]:

@@ -21,7 +21,13 @@ from core.records.estimate import (
 from core.records.findings import Finding
 from core.records.views import View
 
-RANK: Final = (Word.FAIL, Word.INSUFFICIENT, Word.NOT_MEASURED, Word.PASS, Word.NOT_APPLICABLE)
+RANK: Final = (
+    Word.FAIL,
+    Word.INSUFFICIENT,
+    Word.NOT_MEASURED,
+    Word.PASS,
+    Word.NOT_APPLICABLE,
+)
 
 
 @dataclass(frozen=True, slots=True)

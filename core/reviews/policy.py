@@ -71,7 +71,8 @@ def read_policy(text: str) -> Policy:
         policy = from_plain(plain, Policy)
     except (yaml.YAMLError, ClassValidationError, TypeError, ValueError, KeyError):
         raise WrongInputError(
-            "This policy cannot be read.", hint="Start from the policy in force and edit it."
+            "This policy cannot be read.",
+            hint="Start from the policy in force and edit it.",
         ) from None
     if not 0 <= policy.decision_threshold <= 1000:  # noqa: PLR2004 - thousandths
         raise WrongInputError(

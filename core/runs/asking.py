@@ -5,12 +5,13 @@ from typing import Final
 
 from core.engine.drill import RowsAsked, RowsFound, find_rows
 from core.errors import WrongInputError
-from core.measures.outcomes import Asked
+from core.measures.outcomes import Asked, count_scores
 from core.measures.quality import Quality, measure_quality
 from core.measures.slices import Slice, measure_slices
 from core.records.codes import CodedColumn
 from core.records.evaluations import Evaluation
 from core.records.findings import Finding
+from core.records.models import Task
 from core.records.predicate import Predicate, to_address
 from core.records.views import View, make_view
 from core.reviews.findings import Evidence, find
@@ -130,7 +131,12 @@ def view_of(
 
 
 def rows_of(
-    desk: Desk, evaluation: Evaluation, where: Predicate | None, *, threshold: int, page: int
+    desk: Desk,
+    evaluation: Evaluation,
+    where: Predicate | None,
+    *,
+    threshold: int,
+    page: int,
 ) -> RowsFound:
     """Return a page of the rows of a slice, worst answers first."""
     dataset = desk.workspace.state.dataset(evaluation.dataset)
@@ -151,3 +157,18 @@ def _coded(
             hint="Choose a feature, group or sensitive column.",
         )
     return found
+
+
+def scores_of(
+    desk: Desk, evaluation: Evaluation, *, where: Predicate | None = None
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return how many rows score how high, in 20 equal steps, one series per label.
+
+    Empty where the model gives no scores between 0 and 1 (multiclass, regression).
+    """
+    if evaluation.answer.task is not Task.BINARY:
+        return ()
+    cells = cells_of(desk, evaluation, ((),), where=where)
+    positive = evaluation.answer.positive
+    negative = next((c for c in evaluation.answer.classes if c != positive), "other")
+    return count_scores(cells, ((0, negative), (1, positive), (-1, "no label yet")))

@@ -132,7 +132,9 @@ def _write_scores(
     with pq.ParquetWriter(into, schema, compression="zstd") as writer:
         for scores in _scores(desk, model, dataset, watch):
             columns = _columns(model, scores, single=single)
-            writer.write_table(pa.Table.from_arrays(list(map(pa.array, columns)), schema=schema))
+            writer.write_table(
+                pa.Table.from_arrays(list(map(pa.array, columns)), schema=schema)
+            )
 
 
 def _scores(
@@ -147,7 +149,10 @@ def _scores(
     if model.facts is None:
         raise NotFoundError("The model has no file.", hint="Import the model again.")
     scoring = Scoring(
-        desk.workspace.objects.read(model.object), model.facts.inputs, model.feeds, model.answer
+        desk.workspace.objects.read(model.object),
+        model.facts.inputs,
+        model.feeds,
+        model.answer,
     )
     yield from score_table(
         scoring,
@@ -165,7 +170,9 @@ def _brought(model: ModelVersion, batch: pa.RecordBatch) -> NDArray[np.float64]:
     if model.answer.kind is OutputKind.LABEL:
         values = np.array([_class(value) for value in columns[0].to_pylist()], dtype=object)
     else:
-        numbers = [column.cast(pa.float64()).fill_null(np.nan).to_numpy() for column in columns]
+        numbers = [
+            column.cast(pa.float64()).fill_null(np.nan).to_numpy() for column in columns
+        ]
         values = numbers[0] if len(numbers) == 1 else np.column_stack(numbers)
     return read_answer(model.answer, Raw(values, ()))
 
@@ -174,7 +181,9 @@ def _class(value: object) -> str:
     """Return a class as the label is written: 1.0 is 1, True is true."""
     if isinstance(value, bool):
         return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return (
+        str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    )
 
 
 def _is_single(desk: Desk, model: ModelVersion, dataset: DatasetVersion) -> bool:

@@ -87,9 +87,7 @@ def card_name(desk: Desk, evaluation_id: str, format_: str) -> str:
     return f"{safe}.{format_}"
 
 
-def _marked(
-    desk: Desk, evaluation: Evaluation, dataset: DatasetVersion
-) -> tuple[str, ...]:
+def _marked(desk: Desk, evaluation: Evaluation, dataset: DatasetVersion) -> tuple[str, ...]:
     coded = {column.name for column in codebook_of(desk, evaluation).columns}
     marked = (c.name for c in dataset.columns if c.group or c.sensitive)
     return tuple(name for name in marked if name in coded)

@@ -117,7 +117,9 @@ def keep_model(desk: Desk, model: ModelToKeep, *, actor: str) -> ModelVersion:
     return workspace.state.model(id_)
 
 
-def set_threshold(desk: Desk, model: str, thousandths: int, *, actor: str, why: str) -> None:
+def set_threshold(
+    desk: Desk, model: str, thousandths: int, *, actor: str, why: str
+) -> None:
     """Set from which score on a model version says yes.
 
     Raises:

@@ -48,7 +48,11 @@ class _Watch:
     def run(self) -> None:
         while not self.done.wait(TICK_SECONDS):
             self.cause = (
-                "stop" if self.stop() else "time" if time.monotonic() > self.deadline else ""
+                "stop"
+                if self.stop()
+                else "time"
+                if time.monotonic() > self.deadline
+                else ""
             )
             if self.cause:
                 self.process.kill()

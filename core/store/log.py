@@ -91,7 +91,9 @@ class Log:
         self._complete_mirror()
         self._mirror_file = self._mirror.open("ab", buffering=0)
 
-    def append(self, actor: str, action: str, subject: str, payload: dict[str, Any]) -> Event:
+    def append(
+        self, actor: str, action: str, subject: str, payload: dict[str, Any]
+    ) -> Event:
         """Write one line and return it; once it returns, it survives a crash."""
         with self._lock:
             last = self.events[-1] if self.events else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from core.errors import NotFoundError
 from core.records.canonical import from_plain
@@ -75,7 +75,9 @@ class State:
 
 def _found(records: dict[str, Record], id_: str, noun: str) -> Record:
     if id_ not in records:
-        raise NotFoundError(f"There is no {noun} {id_[:8]}.", hint="Choose one from the list.")
+        raise NotFoundError(
+            f"There is no {noun} {id_[:8]}.", hint="Choose one from the list."
+        )
     return records[id_]
 
 

@@ -79,7 +79,9 @@ class Workspace:
         """All lines of the log, oldest first."""
         return self._log.events
 
-    def record(self, actor: str, action: str, subject: str, payload: dict[str, Any]) -> Event:
+    def record(
+        self, actor: str, action: str, subject: str, payload: dict[str, Any]
+    ) -> Event:
         """Write one event and let the state follow it."""
         event = self._log.append(actor, action, subject, payload)
         self.state.follow(event)

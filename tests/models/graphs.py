@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from onnx import (
+    AttributeProto,
     GraphProto,
     ModelProto,
     NodeProto,
@@ -54,11 +55,17 @@ def same() -> NodeProto:
     return helper.make_node("Identity", ["x"], ["y"])
 
 
+def data_of(made: ModelProto) -> bytes:
+    """Give the file of a model."""
+    data: bytes = made.SerializeToString()
+    return data
+
+
 def scale(factor: float = 0.5) -> bytes:
     """Give the model y = factor * x."""
     constant = numpy_helper.from_array(np.array([factor], np.float32), "c")
     node = helper.make_node("Mul", ["x", "c"], ["y"])
-    return model(graph([node], constants=[constant])).SerializeToString()
+    return data_of(model(graph([node], constants=[constant])))
 
 
 def reference(path: str) -> TensorProto:
@@ -116,15 +123,29 @@ def hidden(path: str) -> dict[str, ModelProto]:
     return found
 
 
+def _field(number: int, content: bytes) -> bytes:
+    size, digits = len(content), bytearray()
+    while size > 127:
+        digits.append(size & 127 | 128)
+        size >>= 7
+    return bytes([number << 3 | 2, *digits, size]) + content
+
+
 def nested(depth: int) -> bytes:
-    """Give If in If in If."""
-    inner = graph([same()], [])
+    """Give If in If in If, put together from bytes: protobuf itself stops at depth 100."""
+    other = helper.make_attribute("else_branch", graph([same()], []))
+    branch = AttributeProto(name="then_branch", type=AttributeProto.GRAPH)
+    node = NodeProto(input=["b"], output=["y"], op_type="If", attribute=[other])
+    shell = graph([], []).SerializeToString()
+    inner = graph([same()], []).SerializeToString()
     for _ in range(depth):
-        inner = graph([_either(inner)], [])
+        attribute = branch.SerializeToString() + _field(6, inner)
+        inner = shell + _field(1, node.SerializeToString() + _field(5, attribute))
     flag = numpy_helper.from_array(np.array(True), "b")  # noqa: FBT003 - a numpy scalar
-    inner.input.append(port("x"))
-    inner.initializer.append(flag)
-    return model(inner).SerializeToString()
+    outer = graph([], outputs=[], constants=[flag]).SerializeToString()
+    bare = model(graph([]))
+    bare.ClearField("graph")
+    return data_of(bare) + _field(7, outer + inner)
 
 
 def doubling(times: int, *, constant: bool) -> bytes:
@@ -137,10 +158,10 @@ def doubling(times: int, *, constant: bool) -> bytes:
         nodes.append(helper.make_node("ReduceSum", [f"a{times}"], ["s"], keepdims=1))
         nodes.append(helper.make_node("Add", ["x", "s"], ["y"]))
         seed = numpy_helper.from_array(np.ones((1, 1), np.float32), "a0")
-        return model(graph(nodes, constants=[seed])).SerializeToString()
+        return data_of(model(graph(nodes, constants=[seed])))
     nodes.insert(0, helper.make_node("Identity", ["x"], ["a0"]))
     nodes.append(helper.make_node("ReduceSum", [f"a{times}"], ["y"], keepdims=0))
-    return model(graph(nodes, outputs=[port("y", FLOAT, [None])])).SerializeToString()
+    return data_of(model(graph(nodes, outputs=[port("y", FLOAT, [None])])))
 
 
 def huge_constant(count: int) -> bytes:
@@ -151,7 +172,7 @@ def huge_constant(count: int) -> bytes:
         helper.make_node("ReduceSum", ["z"], ["s"], keepdims=1),
         helper.make_node("Add", ["x", "s"], ["y"]),
     ]
-    return model(graph(nodes, constants=[shape])).SerializeToString()
+    return data_of(model(graph(nodes, constants=[shape])))
 
 
 def looping(times: int) -> bytes:
@@ -171,7 +192,7 @@ def looping(times: int) -> bytes:
     )
     count = numpy_helper.from_array(np.array(times, np.int64), "m")
     node = helper.make_node("Loop", ["m", "", "x"], ["y"], body=body)
-    return model(graph([node], constants=[count])).SerializeToString()
+    return data_of(model(graph([node], constants=[count])))
 
 
 def cyclic() -> bytes:
@@ -181,4 +202,4 @@ def cyclic() -> bytes:
         helper.make_node("Identity", ["a"], ["b"]),
         helper.make_node("Identity", ["a"], ["y"]),
     ]
-    return model(graph(nodes)).SerializeToString()
+    return data_of(model(graph(nodes)))

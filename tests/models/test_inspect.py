@@ -2,34 +2,39 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 import pytest
 from onnx import ModelProto, TensorProto, helper
 
 from core.errors import RefusedModelError, StoppedError
 from core.models.inspect import inspect_model
-from core.models.walk import MOST_NODES, NEWEST_IR, NEWEST_OPSETS, parse_model, walk_model
+from core.models.walk import (
+    MOST_NODES,
+    NEWEST_IR,
+    NEWEST_OPSETS,
+    parse_model,
+    walk_model,
+)
 from core.records.models import ModelInput, ModelOutput, OutputKind
-from core.sandbox.limits import Limits
 from tests.models import graphs
 
 PLACES = sorted(graphs.hidden("x"))
-TIGHT = Limits(memory=4 << 30, cpu_seconds=10, open_files=16)
 
 
 def _with(change: Callable[[ModelProto], object]) -> bytes:
     made = graphs.model(graphs.graph([graphs.same()]))
     change(made)
-    return made.SerializeToString()
+    return graphs.data_of(made)
 
 
 def _foreign(domain: str, operator: str = "Anything") -> bytes:
     node = helper.make_node(operator, ["x"], ["y"], domain=domain)
-    return graphs.model(graphs.graph([node]), domain=domain).SerializeToString()
+    return graphs.data_of(graphs.model(graphs.graph([node]), domain=domain))
 
 
 def test_a_file_is_described_by_its_ports_operators_and_words() -> None:
@@ -83,8 +88,6 @@ HOSTILE = {
     "cut short": (graphs.scale()[:-9], "cannot be read as an ONNX"),
     "own format": (b"\x08\x0a\x12\x02ORTM" + graphs.scale(), "cannot be read as an ONNX"),
     "loop": (graphs.looping(10**15), "uses `Loop`, which may run without end"),
-    "concat bomb": (graphs.doubling(34, constant=True), "memory|took too long"),
-    "160 GB": (graphs.huge_constant(40 * 10**9), "more memory"),
     "deep": (graphs.nested(9), "nests graphs more than 8 deep"),
     "very deep": (graphs.nested(40), "cannot be read|nests graphs"),
     "cycle": (graphs.cyclic(), "cannot be loaded; onnxruntime says"),
@@ -109,9 +112,20 @@ def test_a_hostile_file_is_refused_in_seconds(name: str) -> None:
     data, sentence = HOSTILE[name]
     started = time.monotonic()
     with pytest.raises(RefusedModelError, match=sentence) as caught:
-        inspect_model(data, limits=TIGHT, seconds=20)
+        inspect_model(data, seconds=10)
     assert caught.value.hint
     assert time.monotonic() - started < 15
+
+
+@pytest.mark.parametrize(
+    "data", [graphs.doubling(34, constant=True), graphs.huge_constant(40 * 10**9)]
+)
+def test_a_bomb_of_constants_is_met_in_seconds(data: bytes) -> None:
+    """Sessions may leave it for later, or fail: either way soon, and in the child."""
+    started = time.monotonic()
+    with suppress(RefusedModelError):
+        assert inspect_model(data).facts.inputs
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from core.sandbox.frames import Buffer, Header
@@ -21,43 +22,32 @@ def _connect(port: str) -> str:
         return "connected"
 
 
-def _answer(question: Header, report: Report) -> str:
-    word = str(question.get("word", ""))
-    match question["op"]:
-        case "say":
-            print(word)  # noqa: T201 - must not reach the frames
-            return word
-        case "spin":
-            return _spin()
-        case "sleep":
-            time.sleep(float(word))
-        case "eat":
-            return str(len(bytearray(int(word))))
-        case "map":
-            return str(len(mmap.mmap(-1, int(word))))
-        case "write":
-            return str(Path(word).write_text("x", encoding="utf-8"))
-        case "read":
-            return Path(word).read_text(encoding="utf-8")
-        case "connect":
-            return _connect(word)
-        case "environment":
-            return " ".join(sorted(os.environ)) + f" {Path.cwd()}"
-        case "exit":
-            os._exit(int(word))
-        case "abort":
-            os.abort()
-        case "report":
-            report(0.5, "half")
-        case _:
-            raise ValueError(question["op"])
-    return "done"
+def _say(word: str) -> str:
+    print(word)  # noqa: T201 - must not reach the frames
+    return word
+
+
+DEEDS: dict[str, Callable[[str], object]] = {
+    "say": _say,
+    "spin": lambda _word: _spin(),
+    "sleep": lambda word: time.sleep(float(word)),
+    "eat": lambda word: len(bytearray(int(word))),
+    "map": lambda word: len(mmap.mmap(-1, int(word))),
+    "write": lambda word: Path(word).write_text("x", encoding="utf-8"),
+    "read": lambda word: Path(word).read_text(encoding="utf-8"),
+    "connect": _connect,
+    "environment": lambda _word: " ".join(sorted(os.environ)) + f" {Path.cwd()}",
+    "exit": lambda word: os._exit(int(word)),
+    "abort": lambda _word: os.abort(),
+}
 
 
 def _handle(
     question: Header, buffers: list[bytearray], report: Report
 ) -> tuple[Header, list[Buffer]]:
-    return {"said": _answer(question, report)}, list(buffers)
+    report(0.5, "half")
+    said = DEEDS[question["op"]](str(question.get("word", "")))
+    return {"said": str(said)}, list(buffers)
 
 
 if __name__ == "__main__":

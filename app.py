@@ -1,0 +1,29 @@
+"""The launcher: `streamlit run app.py` serves the pages; COUNTERSIGN_WORKSPACE names the folder."""
+
+import os
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from core.runs.handing_out import FORMATS, card_file, card_name
+from core.serving.bundles import Bundles
+from core.serving.door import Door
+from core.serving.headers import Headers
+from core.serving.life import make_lifespan
+from core.serving.routes import CardDesk, make_routes
+from core.serving.shell import read_shell, static_folder
+
+HERE = Path(__file__).parent
+SHELL = read_shell(static_folder())
+
+app = st.App(
+    "pages/_router.py",
+    lifespan=make_lifespan(Path(os.environ.get("COUNTERSIGN_WORKSPACE", "workspace"))),
+    routes=make_routes(SHELL, CardDesk(card_file, card_name, FORMATS), HERE / ".streamlit"),
+    middleware=[
+        Middleware(Headers, scripts=SHELL.scripts),
+        Middleware(Door),
+        Middleware(Bundles, folder=static_folder()),
+    ],
+)

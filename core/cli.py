@@ -1,0 +1,41 @@
+"""The command line: the same runs from a shell or a pipeline."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.errors import BusyWorkspaceError, CountersignError, WrongInputError
+from core.runs.commands import CANNOT, make_parser, run
+from core.runs.desk import open_desk
+from core.runs.line import ask_running_app
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out a command here, or in the app that holds the workspace."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    try:
+        said = make_parser().parse_args(argv)
+    except WrongInputError as error:
+        _say(f"{error} {error.hint}")
+        return CANNOT
+    folder = Path(said.workspace or os.environ.get("COUNTERSIGN_WORKSPACE", "workspace"))
+    try:
+        return _carry_out(folder, argv)
+    except CountersignError as error:
+        _say(f"{error} {error.hint}")
+        return CANNOT
+
+
+def _carry_out(folder: Path, argv: Sequence[str]) -> int:
+    try:
+        desk = open_desk(folder)
+    except BusyWorkspaceError:
+        return ask_running_app(folder.resolve() / "socket", argv, Path.cwd(), _say)
+    with desk:
+        return run(desk, argv, cwd=Path.cwd(), say=_say)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

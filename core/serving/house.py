@@ -1,0 +1,92 @@
+"""The house: what one process works on, open from its start to its end.
+
+A page has no caller that could hand it the desk; so the open house is kept here, once. The
+lifespan of the app opens it, a test opens its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from core.errors import NotFoundError, WrongInputError
+from core.runs.desk import Desk, open_desk
+from core.runs.jobs import Jobs, Runner
+from core.serving.door import DEMO_ANALYST, Visitor, visitor_in
+
+RUNNERS: Final = "core.runs.kinds"
+_OPEN: Final[list["House"]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An open desk and its jobs.
+
+    `stand_in` is who is there when no door was passed: a test's visitor, nobody in the app.
+    """
+
+    desk: Desk
+    jobs: Jobs
+    stand_in: Visitor | None = None
+
+    def visitor(self, headers: Mapping[str, str]) -> Visitor:
+        """Return who sits before a page, from the headers of its connection.
+
+        Raises:
+            WrongInputError: the connection came around the door.
+        """
+        visitor = visitor_in(headers) or self.stand_in
+        if visitor is None:
+            raise WrongInputError("Nobody let you in.", hint="Load the page again.")
+        return visitor
+
+
+def open_house(
+    folder: Path,
+    *,
+    runners: Mapping[str, Runner] | None = None,
+    stand_in: Visitor | None = DEMO_ANALYST,
+) -> House:
+    """Open the workspace in `folder` for this process; the house that was open is closed.
+
+    Raises:
+        BusyWorkspaceError: another process holds the folder.
+        BrokenWorkspaceError: the log is not what was written.
+    """
+    close_house()
+    desk = open_desk(folder)
+    _OPEN.append(
+        House(desk, Jobs(desk, find_runners() if runners is None else runners), stand_in)
+    )
+    return _OPEN[0]
+
+
+def house() -> House:
+    """Return the open house.
+
+    Raises:
+        NotFoundError: nothing opened one; `streamlit run app.py` does.
+    """
+    if not _OPEN:
+        raise NotFoundError(
+            "No workspace is open.", hint="Start with `streamlit run app.py`."
+        )
+    return _OPEN[0]
+
+
+def close_house() -> None:
+    """Stop the jobs and let go of the workspace; nothing happens when none is open."""
+    while _OPEN:
+        closing = _OPEN.pop()
+        closing.jobs.close()
+        closing.desk.close()
+
+
+def find_runners() -> Mapping[str, Runner]:
+    """Return every kind of work that a job can do."""
+    try:
+        runners: Mapping[str, Runner] = import_module(RUNNERS).RUNNERS
+    except ModuleNotFoundError:  # until core.intake is there
+        return {}
+    return runners

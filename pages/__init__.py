@@ -1,0 +1,1 @@
+"""The pages: each reads what is chosen, asks core, and draws."""

@@ -1,0 +1,194 @@
+"""The context bar: which model, which data, which slice; drawn by the router everywhere."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from core.errors import CountersignError, WrongInputError
+from core.estimates.wording import say_day, say_hash, say_rows
+from core.records.data import DatasetVersion, Split
+from core.records.evaluations import Evaluation
+from core.records.models import ModelVersion
+from core.records.predicate import Predicate, from_address, to_words
+from core.runs.desk import Desk
+from core.runs.viewing import compare_pins, load_view
+from core.serving.house import house
+
+ALL: Final = ""
+WIDTHS: Final = [2, 2, 3, 2, 1.3]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the context bar says: a pair, its evaluation if there is one, and a slice."""
+
+    model: ModelVersion | None
+    data: DatasetVersion | None
+    evaluation: Evaluation | None
+    where: Predicate | None
+
+
+def desk() -> Desk:
+    """Return the desk that this process works on."""
+    return house().desk
+
+
+def draw_frame() -> None:
+    """Draw the context bar and remember what it says for the page."""
+    _restore_view()
+    state = desk().workspace.state
+    models = {model.title: model for model in reversed(state.models.values())}
+    datasets = {data.title: data for data in _best_first(state.datasets.values())}
+    _take_slice_from_address()
+    bar = st.columns(WIDTHS, gap="xsmall", vertical_alignment="center")
+    model = bar[0].selectbox(
+        "Model version",
+        list(models),
+        key="model",
+        icon=":material/deployed_code:",
+        label_visibility="collapsed",
+        placeholder="No model yet",
+        bind="query-params",
+        persist_state="session",
+    )
+    data = bar[1].selectbox(
+        "Dataset version",
+        list(datasets),
+        key="data",
+        icon=":material/table:",
+        label_visibility="collapsed",
+        placeholder="No data yet",
+        bind="query-params",
+        persist_state="session",
+    )
+    where = _slice_box(bar[2])
+    chosen_model, chosen_data = models.get(model or ""), datasets.get(data or "")
+    evaluation = None
+    if chosen_model and chosen_data:
+        evaluation = state.evaluation_of(chosen_model.id, chosen_data.id)
+    st.session_state["_chosen"] = Chosen(chosen_model, chosen_data, evaluation, where)
+    with bar[3]:
+        _badge(chosen_model, chosen_data, evaluation)
+    st.session_state["_link_place"] = bar[4].container()
+    with st.sidebar:
+        st.caption("You are the demo analyst: identity not checked.")
+
+
+def chosen() -> Chosen:
+    """Return what the context bar says."""
+    found: Chosen = st.session_state["_chosen"]
+    return found
+
+
+def choose_slice(address: str) -> None:
+    """Make a slice the chosen one; for callbacks of charts and tables."""
+    options = st.session_state.setdefault("_slices", [])
+    if address and address not in options:
+        options.append(address)
+    st.session_state["slice_box"] = address
+
+
+def _best_first(datasets: "object") -> list[DatasetVersion]:
+    """Return the newest validation data first: it is what most people came for."""
+    order = [Split.VALIDATION, Split.TEST]
+    known = list(reversed(list(datasets)))  # type: ignore[call-overload]
+    return sorted(known, key=lambda d: order.index(d.split) if d.split in order else 2)
+
+
+def _take_slice_from_address() -> None:
+    address = st.query_params.get("slice", ALL)
+    if address == st.session_state.get("_slice_seen", ALL):
+        return
+    st.session_state["_slice_seen"] = address
+    if not address:
+        return
+    try:
+        from_address(address)
+    except WrongInputError as error:
+        st.session_state["_slice_trouble"] = f"{error} {error.hint}"
+        return
+    choose_slice(address)
+
+
+def _slice_box(place: "st.delta_generator.DeltaGenerator") -> Predicate | None:
+    options = [ALL, *st.session_state.get("_slices", [])]
+    address = place.selectbox(
+        "Slice",
+        options,
+        key="slice_box",
+        format_func=_slice_words,
+        icon=":material/filter_alt:",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    address = address or ALL
+    if st.query_params.get("slice", ALL) != address:
+        if address:
+            st.query_params["slice"] = address
+        else:
+            del st.query_params["slice"]
+    st.session_state["_slice_seen"] = address
+    return from_address(address) if address else None
+
+
+def _slice_words(address: str) -> str:
+    return to_words(from_address(address)) if address else "All rows"
+
+
+def _badge(
+    model: ModelVersion | None, data: DatasetVersion | None, evaluation: Evaluation | None
+) -> None:
+    if not model or not data:
+        return
+    if evaluation is None:
+        st.badge("Not evaluated", icon=":material/pending:", color="gray")
+        return
+    policy = desk().workspace.state.policy.policy
+    missing = evaluation.rows - evaluation.labelled
+    facts = [
+        say_rows(evaluation.rows),
+        f"{missing:,} of them without a label",
+        f"evaluated {say_day(evaluation.at)}",
+        f"evidence {say_hash(evaluation.id)}",
+        f"policy {policy.number}",
+    ]
+    if model.object is None:
+        facts.append("scores only")
+    st.badge("Evaluated", icon=":material/check:", color="gray", help=", ".join(facts))
+
+
+def _restore_view() -> None:
+    """Seed the controls from `?view=` once; say so if the evidence is another now."""
+    token = st.query_params.get("view", "")
+    if not token or st.session_state.get("_view") == token:
+        return
+    st.session_state["_view"] = token
+    try:
+        view = load_view(desk(), token)
+    except CountersignError as error:
+        st.session_state["_view_notice"] = f"{error} {error.hint}"
+        return
+    state = desk().workspace.state
+    for name, value in view.controls:
+        if name == "model" and value in state.models:
+            st.session_state["model"] = state.models[value].title
+        elif name == "data" and value in state.datasets:
+            st.session_state["data"] = state.datasets[value].title
+        elif name == "slice":
+            choose_slice(value)
+        elif name not in ("model", "data"):
+            st.session_state[name] = _typed(value)
+    differing = compare_pins(desk(), view)
+    if differing:
+        st.session_state["_view_notice"] = (
+            f"Not the same evidence: {', '.join(differing)} changed since this link was made."
+        )
+
+
+def _typed(value: str) -> str | float:
+    """Return numbers as numbers: sliders take nothing else."""
+    try:
+        return float(value)
+    except ValueError:
+        return value

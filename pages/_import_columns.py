@@ -1,0 +1,114 @@
+"""Import, step 3: what each column is for."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.records.canonical import to_plain
+from core.records.data import Column, ColumnType, Use
+from core.records.draft import Draft
+from core.runs.drafting import save_draft, say_columns
+from core.serving.house import house
+from pages._frame import desk
+from pages._page import ACTOR, escape, job_panel
+
+TYPES = {type_.word: type_ for type_ in ColumnType}
+
+
+def draw_columns(draft: Draft) -> None:
+    """Draw the editor of uses and marks, with the reason of each guess."""
+    reading = draft.reading
+    if reading is None:
+        return
+    facts = {fact.name: fact for fact in reading.columns}
+    why = {guess.column.name: guess.why for guess in draft.guesses}
+    lines = [
+        {
+            "Column": column.name,
+            "Type": column.type.word,
+            "Use": column.use.value,
+            "Group": column.group,
+            "Sensitive": column.sensitive,
+            "Why": why.get(column.name, ""),
+            "Example": ", ".join(facts[column.name].examples[:2]),
+            "Missing": facts[column.name].missing / max(reading.rows, 1) * 100,
+            "Distinct": facts[column.name].distinct,
+        }
+        for column in draft.columns
+    ]
+    edited = st.data_editor(
+        lines,
+        key=f"columns_{draft.id}",
+        hide_index=True,
+        height=420,
+        disabled=["Column", "Why", "Example", "Missing", "Distinct"],
+        column_config={
+            "Column": st.column_config.TextColumn(pinned=True),
+            "Type": st.column_config.SelectboxColumn(options=list(TYPES), required=True),
+            "Use": st.column_config.SelectboxColumn(
+                options=[use.value for use in Use], required=True
+            ),
+            "Group": st.column_config.CheckboxColumn(help="Slices are made by it."),
+            "Sensitive": st.column_config.CheckboxColumn(help="A protected trait."),
+            "Missing": st.column_config.NumberColumn(format="%.1f\u00a0%%"),
+            "Distinct": st.column_config.NumberColumn(format="localized"),
+        },
+    )
+    columns = tuple(
+        Column(
+            line["Column"],
+            TYPES[line["Type"]],
+            Use(line["Use"]),
+            group=bool(line["Group"]),
+            sensitive=bool(line["Sensitive"]),
+        )
+        for line in edited
+    )
+    _draw_retype(draft, columns)
+    if trouble := say_columns(columns):
+        st.markdown(escape(trouble))
+    elif not any(column.use is Use.LABEL for column in columns):
+        st.caption(
+            "No column is the label. That is allowed; then nobody can count how often "
+            "the model is right."
+        )
+    retyped = [
+        c.name for c, old in zip(columns, draft.columns, strict=True) if c.type != old.type
+    ]
+    if st.button(
+        "Columns are right",
+        type="primary",
+        disabled=bool(trouble or retyped),
+        help="Read the file again with the new types first."
+        if retyped
+        else trouble or None,
+    ):
+        changed = columns != draft.columns
+        kept = replace(draft, columns=columns, columns_confirmed=True)
+        if changed:
+            kept = replace(kept, feeds=(), answer=None, answer_confirmed=False)
+        save_draft(desk(), kept)
+        st.session_state["_step"] = 3
+        st.rerun()
+
+
+def _draw_retype(draft: Draft, columns: tuple[Column, ...]) -> None:
+    """Offer to read the file again where a type was changed by hand."""
+    if draft.read_as is None:
+        return
+    changed = [
+        (column.name, column.type)
+        for column, old in zip(columns, draft.columns, strict=True)
+        if column.type != old.type
+    ]
+    if changed:
+        names = ", ".join(name for name, _ in changed)
+        st.caption(
+            escape(f"Another type for {names}: values that do not fit will be listed.")
+        )
+        if st.button("Read again"):
+            types = dict(draft.read_as.types) | dict(changed)
+            read_as = replace(draft.read_as, types=tuple(types.items()))
+            asked = {"draft": draft.id, "read_as": to_plain(read_as)}
+            st.session_state["_job_read"] = house().jobs.start("read", asked, actor=ACTOR)
+    job_panel("_job_read")

@@ -1,0 +1,144 @@
+"""The parts of the overview: interrupted work, the table, and one row of it opened."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.estimates.wording import ATTENTION, say, say_interval
+from core.figures.marks import Axis, Figure, IntervalPoints, Point
+from core.records.estimate import Estimate
+from core.reviews.findings import light
+from core.runs.standing import Standing, error_over_tables
+from core.serving.house import house
+from pages._frame import chosen, desk
+from pages._page import ACTOR, chart, escape
+
+COLOURS = {"■": "red", "▲": "orange", "◇": "gray", "○": "gray", "●": "green"}
+KINDS = {"evaluate": "An evaluation", "import": "An import", "demo": "Building the demo"}
+
+
+def draw_interrupted() -> None:
+    """Offer to start again what the app died over."""
+    for work in house().jobs.interrupted():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            what = KINDS.get(work.kind, work.kind)
+            st.markdown(f"{ATTENTION} · {what} was interrupted; nothing of it was kept.")
+            if st.button("Start again", key=f"again_{work.id}"):
+                st.session_state["_job"] = house().jobs.start(
+                    work.kind, work.asked, actor=ACTOR
+                )
+                st.rerun()
+            if st.button("Give up", key=f"drop_{work.id}"):
+                house().jobs.drop(work.id, actor=ACTOR)
+                st.rerun()
+
+
+def draw_table(found: tuple[Standing, ...]) -> Standing | None:
+    """Draw all standings and return the chosen one: the row, else what the bar says."""
+    st.header("Model versions", anchor=False)
+    lines = [
+        {
+            "Model version": standing.model.title,
+            "Data": standing.data.title if standing.data else "not evaluated",
+            "Verdicts": list(standing.verdicts),
+            "First measure": _both(standing, 0),
+            "Second measure": _both(standing, 1),
+            "Worst finding": standing.worst.about if standing.worst else "–",
+            "Rows": standing.evaluation.rows if standing.evaluation else None,
+        }
+        for standing in found
+    ]
+    shapes = [f"{shape} {k}" for shape in COLOURS for k in range(1, 21)]
+    event = st.dataframe(
+        lines,
+        key="standing",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="Model versions with their verdicts and headline numbers.",
+        column_config={
+            "Model version": st.column_config.TextColumn(pinned=True),
+            "Verdicts": st.column_config.MultiselectColumn(
+                options=shapes, color=[COLOURS[s[0]] for s in shapes]
+            ),
+            "Rows": st.column_config.NumberColumn(format="localized"),
+        },
+    )
+    rows = event["selection"]["rows"]
+    if rows and rows[0] < len(found):
+        return found[rows[0]]
+    bar = chosen().evaluation
+    return next(
+        (s for s in found if bar and s.evaluation and s.evaluation.id == bar.id), None
+    )
+
+
+def draw_standing(standing: Standing, *, on_open: Callable[[Standing, str], None]) -> None:
+    """Draw one standing: its findings, and the model version over all tables."""
+    if standing.evaluation is None or standing.data is None:
+        return
+    st.header(f"{standing.model.title} on {standing.data.title}", anchor=False)
+    left, right = st.columns([3, 2])
+    with left:
+        for finding in standing.findings:
+            with st.container(border=True):
+                st.markdown(f"**{light(finding)} · {escape(finding.gate.title)}**")
+                st.markdown(escape(finding.sentence))
+        with st.container(horizontal=True):
+            if st.button("Open slices", type="primary"):
+                on_open(standing, "slices.py")
+            if st.button("Open card"):
+                on_open(standing, "model_card.py")
+    with right:
+        _draw_over_tables(standing)
+
+
+def go_to(standing: Standing, page: str) -> None:
+    """Choose the model version and table of a standing, and open a page on them."""
+    st.session_state["_go"] = (
+        standing.model.title,
+        standing.data.title if standing.data else "",
+    )
+    st.switch_page(page)
+
+
+def _draw_over_tables(standing: Standing) -> None:
+    from core.runs.standing import standings
+
+    lines = error_over_tables(standings(desk()), standing.model.id)
+    if not lines:
+        return
+    headline = next(h for h in standing.headlines if h.id != "auc")
+    points = tuple(
+        Point(data.title, estimate, evaluation.id, chosen=data == standing.data)
+        for data, evaluation, estimate in lines
+    )
+    alt = (
+        f"Points of {headline.title.lower()} with intervals, one per table, "
+        f"{standing.model.title}. {len(points)} values; the table below holds them."
+    )
+    st.caption(f"{headline.title} on each table")
+    figure = Figure(IntervalPoints(points, Axis(headline.title, headline.kind)), alt)
+    chart(figure, key="over_tables")
+    with st.expander("Table"):
+        st.dataframe(
+            [
+                {
+                    "Data": data.title,
+                    headline.title: say(estimate, headline.kind),
+                    "Interval": say_interval(estimate, headline.kind),
+                    "Rows": estimate.rows,
+                }
+                for data, _, estimate in lines
+            ],
+            hide_index=True,
+            alt=alt,
+        )
+
+
+def _both(standing: Standing, number: int) -> str:
+    title, words = standing.headline(number)
+    measured = (
+        standing.headlines[number].measured if number < len(standing.headlines) else None
+    )
+    return f"{title} {words}" if isinstance(measured, Estimate) else words

@@ -1,0 +1,71 @@
+"""The pages in their order: title, question, icon, address."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).parent
+ICON: Final = HERE.parent / ".streamlit" / "icon.png"
+LOGO: Final = HERE.parent / ".streamlit" / "logo.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the sidebar and the header say of a page."""
+
+    section: str
+    file: str
+    address: str
+    title: str
+    question: str
+    icon: str
+    reading: str  # "How to read this", at most 40 words
+
+
+PAGES: Final = (
+    Page(
+        "",
+        "overview.py",
+        "overview",
+        "Overview",
+        "Where does each model stand, and what needs somebody's attention today?",
+        ":material/dashboard:",
+        "Each row is a model version on one table. Verdicts count the rules of the policy: "
+        "fail, attention, not enough evidence, pass. Grey is not good news: nobody knows yet.",
+    ),
+    Page(
+        "Evidence",
+        "slices.py",
+        "slices",
+        "Slices",
+        "For whom is the model worse, and can we be sure?",
+        ":material/stacked_bar_chart:",
+        "Each bar is a group, its line the range the truth plausibly lies in. Compare it "
+        "with the dotted line, everybody together. Click a bar to see its rows.",
+    ),
+    Page(
+        "Decision",
+        "model_card.py",
+        "model_card",
+        "Model card",
+        "The document that we hand out: what is known, and where it comes from.",
+        ":material/description:",
+        "What you see is what is handed out. Every number was counted from the files whose "
+        "hashes stand at the end.",
+    ),
+    Page(
+        "Workspace",
+        "import_.py",
+        "import",
+        "Import",
+        "Bring data and a model, and check that they were understood.",
+        ":material/upload_file:",
+        "Check three things: rows and dates read rightly, each column has its use, each "
+        "model input found its column. Everything can be changed until you press Evaluate.",
+    ),
+)
+
+
+def page_at(address: str) -> Page:
+    """Return the page of an address."""
+    return next(page for page in PAGES if page.address == address)

@@ -1,0 +1,180 @@
+"""The running app, asked over HTTP, the websocket and the socket."""
+
+import json
+import signal
+import socket
+import stat
+
+import httpx
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+from core.runs.line import ask_running_app
+from tests.serving.conftest import ROOT, VIEW, Served, start
+
+
+def knock(app: Served, host: str, **headers: str) -> ClientConnection:
+    """Open the websocket of the app's pages under a host name."""
+    return connect(
+        f"ws://{host}:{app.port}/_stcore/stream",
+        sock=socket.create_connection(("127.0.0.1", app.port)),
+        origin=Origin(f"http://localhost:{app.port}"),
+        subprotocols=[Subprotocol("streamlit")],
+        additional_headers=headers,
+    )
+
+
+def texts_of(app: Served, page: str, **headers: str) -> list[str]:
+    """Return the plain texts of a page's first run."""
+    ask = BackMsg()
+    ask.rerun_script.page_name = page
+    texts = []
+    with knock(app, "localhost", **headers) as line:
+        line.send(ask.SerializeToString())
+        while True:
+            told = ForwardMsg.FromString(bytes(line.recv(20, decode=False)))
+            if told.WhichOneof("type") == "script_finished":
+                return texts
+            if told.delta.new_element.HasField("text"):
+                texts.append(told.delta.new_element.text.body)
+
+
+def test_health_names_the_version_and_counts_the_log(served: Served) -> None:
+    """Three events: the workspace, its first policy, the view of the fixture."""
+    answer = httpx.get(f"{served.address}/healthz").json()
+    assert answer == {"status": "ok", "events": 3, "version": "0.1.0"}
+
+
+@pytest.mark.parametrize("path", ["/", "/deep", "/healthz", "/v/none", "/_stcore/health"])
+def test_every_answer_is_guarded(served: Served, path: str) -> None:
+    """Pages, routes, refusals and Streamlit's own routes carry the same headers."""
+    headers = httpx.get(f"{served.address}{path}").headers
+    assert "script-src 'self' 'sha256-" in headers["content-security-policy"]
+    assert "unsafe-eval" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["cache-control"] == "no-store"
+    assert "server" not in headers
+
+
+def test_bundles_come_packed_and_may_be_kept(served: Served) -> None:
+    """The frontend's first script is sent as gzip, under a name that never changes."""
+    page = httpx.get(f"{served.address}/deep").text
+    script = page.split('crossorigin src="')[1].split('"')[0]
+    packed = httpx.get(f"{served.address}{script}")
+    plain = httpx.get(f"{served.address}{script}", headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "immutable" in packed.headers["cache-control"]
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert packed.content == plain.content
+
+
+def test_the_shell_tells_the_frontend_where_the_server_is(served: Served) -> None:
+    """A deep link opens without a probe below its own address."""
+    assert "BACKEND_BASE_URL:location.origin" in httpx.get(f"{served.address}/deep").text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1", ""])
+def test_another_host_name_is_refused(served: Served, host: str) -> None:
+    """A page of another site cannot pretend to be this app by its DNS name."""
+    answer = httpx.get(f"{served.address}/healthz", headers={"host": host})
+    assert answer.status_code == 421
+    assert "this computer only" in answer.text
+    assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Forwarded-Host", "Forwarded"])
+def test_a_proxy_is_refused(served: Served, name: str) -> None:
+    """Nobody signs in yet, so nobody may put the app on a network."""
+    answer = httpx.get(f"{served.address}/", headers={name: "for=10.0.0.1"})
+    assert (answer.status_code, "proxy" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("host", "headers"),
+    [("evil.example", {}), ("localhost", {"X-Forwarded-For": "10.0.0.1"})],
+)
+def test_the_websocket_has_the_same_door(
+    served: Served, host: str, headers: dict[str, str]
+) -> None:
+    """What is refused over HTTP is refused over the websocket, before any page runs."""
+    with pytest.raises((InvalidStatus, ConnectionClosed)):
+        knock(served, host, **headers)
+
+
+def test_nobody_writes_their_own_name(served: Served) -> None:
+    """The name that a page reads comes from the door, whatever the client sends."""
+    texts = texts_of(served, "deep", **{"X-Auth-User": "root"})
+    assert texts == ["the router ran", "visitor analyst"]
+
+
+def test_a_cold_deep_link_passes_the_router(fresh: Served) -> None:
+    """The first visit of a new process, below the start page, runs the router first."""
+    assert texts_of(fresh, "deep")[0] == "the router ran"
+
+
+@pytest.mark.parametrize(
+    "path", ["/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/agent/mcp"]
+)
+def test_what_no_page_needs_is_not_there(served: Served, path: str) -> None:
+    """Streamlit's counters and its agent API are hidden."""
+    assert httpx.get(f"{served.address}{path}").status_code == 404
+
+
+def test_a_saved_view_leads_to_its_page(served: Served) -> None:
+    """The token becomes the page's address with the token; the page restores the rest."""
+    answer = httpx.get(f"{served.address}/v/{VIEW.token}")
+    assert answer.status_code == 302
+    assert answer.headers["location"] == f"/deep?view={VIEW.token}"
+
+
+@pytest.mark.parametrize("path", ["/v/0123456789abcdef", "/card/0000.html", "/no.page"])
+def test_what_is_not_kept_is_said_in_a_sentence(served: Served, path: str) -> None:
+    """An unknown token, evaluation or file gets a page of one sentence and a way back."""
+    answer = httpx.get(f"{served.address}{path}")
+    assert answer.status_code == 404
+    assert '<a href="/">' in answer.text
+
+
+def test_fonts_and_icon_come_from_here(served: Served) -> None:
+    """The font, its licence and the icon are served by the app itself."""
+    font = httpx.get(f"{served.address}/fonts/inter-400.woff")
+    assert (font.headers["content-type"], font.content[:4]) == ("font/woff", b"wOFF")
+    assert "SIL OPEN FONT LICENSE" in httpx.get(f"{served.address}/fonts/OFL.txt").text
+    icon = httpx.get(f"{served.address}/favicon.png")
+    assert icon.content == (ROOT / ".streamlit" / "icon.png").read_bytes()
+
+
+def test_only_this_user_reaches_the_socket(served: Served) -> None:
+    """The socket of the command line is readable and writable for its owner alone."""
+    place = served.workspace / "socket"
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(place))
+        line.sendall(b'{"argv": "no list"}\n')
+        answers = [json.loads(text) for text in line.makefile("rb")]
+    assert "This is not a command." in answers[0]["out"]
+    assert answers[-1] == {"exit": 2}
+
+
+def test_a_held_workspace_ends_the_start_with_one_sentence(served: Served) -> None:
+    """A second app on the same folder ends with code 2, a sentence, and no trace."""
+    second = start(ROOT, served.workspace, 1)
+    second.wait(20)
+    said = (served.workspace.parent / "log-1").read_text()
+    assert second.returncode == 2
+    assert "Another process holds the workspace workspace. Close the app" in said
+    assert "Traceback" not in said
+
+
+def test_a_killed_app_leaves_nothing_in_the_way(fresh: Served) -> None:
+    """At its end the app removes its socket; a command then finds nobody."""
+    fresh.process.send_signal(signal.SIGTERM)
+    assert fresh.process.wait(10) in (0, -signal.SIGTERM)
+    assert not (fresh.workspace / "socket").exists()
+    with pytest.raises(Exception, match="does not answer"):
+        ask_running_app(fresh.workspace / "socket", ["list"], ROOT, print)
