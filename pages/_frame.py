@@ -1,7 +1,8 @@
 """The context bar: which model, which data, which slice; drawn by the router everywhere."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -34,8 +35,20 @@ def desk() -> Desk:
     return house().desk
 
 
+def actor() -> str:
+    """Return who sits before this page, for the events that they cause."""
+    return house().visitor(st.context.headers).name
+
+
+def start_job(slot: str, kind: str, asked: dict[str, Any]) -> None:
+    """Start a job and remember it in the session under `slot`."""
+    st.session_state[slot] = house().jobs.start(kind, asked, actor=actor())
+
+
 def draw_frame() -> None:
     """Draw the context bar and remember what it says for the page."""
+    if jump := st.session_state.pop("_go", None):
+        st.session_state["model"], st.session_state["data"] = jump
     _restore_view()
     state = desk().workspace.state
     models = {model.title: model for model in reversed(state.models.values())}
@@ -89,11 +102,11 @@ def choose_slice(address: str) -> None:
     st.session_state["slice_box"] = address
 
 
-def _best_first(datasets: "object") -> list[DatasetVersion]:
-    """Return the newest validation data first: it is what most people came for."""
-    order = [Split.VALIDATION, Split.TEST]
-    known = list(reversed(list(datasets)))  # type: ignore[call-overload]
-    return sorted(known, key=lambda d: order.index(d.split) if d.split in order else 2)
+def _best_first(datasets: Iterable[DatasetVersion]) -> list[DatasetVersion]:
+    """Return validation and test data first, newest first: what most people came for."""
+    newest = list(datasets)[::-1]
+    judged = [data for data in newest if data.split in (Split.VALIDATION, Split.TEST)]
+    return judged + [data for data in newest if data not in judged]
 
 
 def _take_slice_from_address() -> None:
@@ -169,21 +182,28 @@ def _restore_view() -> None:
     except CountersignError as error:
         st.session_state["_view_notice"] = f"{error} {error.hint}"
         return
-    state = desk().workspace.state
     for name, value in view.controls:
-        if name == "model" and value in state.models:
-            st.session_state["model"] = state.models[value].title
-        elif name == "data" and value in state.datasets:
-            st.session_state["data"] = state.datasets[value].title
-        elif name == "slice":
-            choose_slice(value)
-        elif name not in ("model", "data"):
-            st.session_state[name] = _typed(value)
+        _set_control(name, value)
     differing = compare_pins(desk(), view)
     if differing:
         st.session_state["_view_notice"] = (
             f"Not the same evidence: {', '.join(differing)} changed since this link was made."
         )
+
+
+def _set_control(name: str, value: str) -> None:
+    state = desk().workspace.state
+    match name:
+        case "model" if value in state.models:
+            st.session_state["model"] = state.models[value].title
+        case "data" if value in state.datasets:
+            st.session_state["data"] = state.datasets[value].title
+        case "slice":
+            choose_slice(value)
+        case "model" | "data":
+            pass  # it is gone; the pins say so
+        case _:
+            st.session_state[name] = _typed(value)
 
 
 def _typed(value: str) -> str | float:

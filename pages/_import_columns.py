@@ -8,9 +8,8 @@ from core.records.canonical import to_plain
 from core.records.data import Column, ColumnType, Use
 from core.records.draft import Draft
 from core.runs.drafting import save_draft, say_columns
-from core.serving.house import house
-from pages._frame import desk
-from pages._page import ACTOR, escape, job_panel
+from pages._frame import desk, start_job
+from pages._page import escape, job_panel
 
 TYPES = {type_.word: type_ for type_ in ColumnType}
 
@@ -56,9 +55,9 @@ def draw_columns(draft: Draft) -> None:
     )
     columns = tuple(
         Column(
-            line["Column"],
-            TYPES[line["Type"]],
-            Use(line["Use"]),
+            str(line["Column"]),
+            TYPES[str(line["Type"])],
+            Use(str(line["Use"])),
             group=bool(line["Group"]),
             sensitive=bool(line["Sensitive"]),
         )
@@ -110,5 +109,5 @@ def _draw_retype(draft: Draft, columns: tuple[Column, ...]) -> None:
             types = dict(draft.read_as.types) | dict(changed)
             read_as = replace(draft.read_as, types=tuple(types.items()))
             asked = {"draft": draft.id, "read_as": to_plain(read_as)}
-            st.session_state["_job_read"] = house().jobs.start("read", asked, actor=ACTOR)
+            start_job("_job_read", "read", asked)
     job_panel("_job_read")

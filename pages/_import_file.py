@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.estimates.wording import ATTENTION, say_bytes, say_rows
+from core.records.canonical import to_plain
 from core.records.data import ReadAs, Reading
 from core.records.draft import Draft
 from core.runs.drafting import (
@@ -14,9 +15,8 @@ from core.runs.drafting import (
     preview,
     start_draft,
 )
-from core.serving.house import house
-from pages._frame import desk
-from pages._page import ACTOR, ask, escape, job_panel
+from pages._frame import desk, start_job
+from pages._page import ask, escape, job_panel
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 DATES = ("year first", "day first", "month first")
@@ -151,10 +151,8 @@ def _begin(draft: Draft) -> None:
 
 
 def _read_again(draft: Draft, read_as: ReadAs | None) -> None:
-    from core.records.canonical import to_plain
-
     asked = {"draft": draft.id, "read_as": to_plain(read_as) if read_as else None}
-    st.session_state["_job_read"] = house().jobs.start("read", asked, actor=ACTOR)
+    start_job("_job_read", "read", asked)
 
 
 def _say(reading: Reading) -> str:

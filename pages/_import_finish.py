@@ -10,9 +10,8 @@ from core.records.draft import Draft
 from core.runs.drafting import save_draft
 from core.runs.finishing import unfinished
 from core.runs.jobs import Job
-from core.serving.house import house
-from pages._frame import desk
-from pages._page import ACTOR, escape, job_panel
+from pages._frame import desk, start_job
+from pages._page import escape, job_panel
 
 DATA_FIELDS = ("licence", "source", "collected")
 MODEL_FIELDS = (
@@ -45,7 +44,7 @@ def draw_finish(draft: Draft) -> None:
     ):
         save_draft(desk(), draft)
         asked = {"draft": draft.id}
-        st.session_state["_job_import"] = house().jobs.start("import", asked, actor=ACTOR)
+        start_job("_job_import", "import", asked)
         st.rerun()
     job_panel("_job_import", on_done=_land)
 

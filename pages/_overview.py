@@ -8,10 +8,10 @@ from core.estimates.wording import ATTENTION, say, say_interval
 from core.figures.marks import Axis, Figure, IntervalPoints, Point
 from core.records.estimate import Estimate
 from core.reviews.findings import light
-from core.runs.standing import Standing, error_over_tables
+from core.runs.standing import Standing, error_over_tables, standings
 from core.serving.house import house
-from pages._frame import chosen, desk
-from pages._page import ACTOR, chart, escape
+from pages._frame import actor, chosen, desk, start_job
+from pages._page import chart, escape
 
 COLOURS = {"■": "red", "▲": "orange", "◇": "gray", "○": "gray", "●": "green"}
 KINDS = {"evaluate": "An evaluation", "import": "An import", "demo": "Building the demo"}
@@ -24,12 +24,10 @@ def draw_interrupted() -> None:
             what = KINDS.get(work.kind, work.kind)
             st.markdown(f"{ATTENTION} · {what} was interrupted; nothing of it was kept.")
             if st.button("Start again", key=f"again_{work.id}"):
-                st.session_state["_job"] = house().jobs.start(
-                    work.kind, work.asked, actor=ACTOR
-                )
+                start_job("_job", work.kind, work.asked)
                 st.rerun()
             if st.button("Give up", key=f"drop_{work.id}"):
-                house().jobs.drop(work.id, actor=ACTOR)
+                house().jobs.drop(work.id, actor=actor())
                 st.rerun()
 
 
@@ -103,8 +101,6 @@ def go_to(standing: Standing, page: str) -> None:
 
 
 def _draw_over_tables(standing: Standing) -> None:
-    from core.runs.standing import standings
-
     lines = error_over_tables(standings(desk()), standing.model.id)
     if not lines:
         return

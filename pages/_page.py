@@ -17,13 +17,12 @@ from core.runs.asking import view_of
 from core.runs.jobs import Job
 from core.runs.viewing import save_view
 from core.serving.house import house
-from pages._frame import Chosen, chosen, desk
+from pages._frame import Chosen, actor, chosen, desk, start_job
 from pages._table import page_at
 
 P = ParamSpec("P")
 R = TypeVar("R")
 LOG: Final = logging.getLogger("countersign.pages")
-ACTOR: Final = "analyst"
 EVERY_SECONDS: Final = 0.5
 BOXES: Final = {
     WORDS[Word.PASS]: st.success,
@@ -35,10 +34,10 @@ BOXES: Final = {
 def header(address: str) -> None:
     """Draw the page's title, its question, and how to read it."""
     page = page_at(address)
-    left, right = st.columns([5, 1], vertical_alignment="bottom")
-    left.title(page.title, anchor=False)
-    left.caption(page.question)
-    with right.popover("How to read this", type="tertiary"):
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    line.title(page.title, anchor=False, width="content")
+    line.caption(page.question, width="stretch")
+    with line.popover("How to read this", type="tertiary", width="content"):
         st.markdown(page.reading)
     if notice := st.session_state.pop("_view_notice", ""):
         st.warning(notice, title=ATTENTION)
@@ -113,7 +112,7 @@ def empty_workspace() -> None:
         if st.button("Import data", type="primary"):
             st.switch_page("import_.py")
         if st.button("Build demo"):
-            st.session_state["_job"] = house().jobs.start("demo", {}, actor=ACTOR)
+            start_job("_job", "demo", {})
     job_panel("_job")
 
 
@@ -160,7 +159,7 @@ def link(page: str, evaluation: Evaluation, controls: dict[str, str]) -> None:
     with place, st.popover("Copy link", on_change="rerun", key="link_open") as opened:
         if opened.open:
             view = view_of(desk(), evaluation, page, controls)
-            token = save_view(desk(), view, actor=ACTOR)
+            token = save_view(desk(), view, actor=actor())
             st.code(
                 f"{st.context.url.rsplit('/', 1)[0] if st.context.url else ''}/v/{token}"
             )
@@ -192,5 +191,5 @@ def _offer_evaluation(found: Chosen, page: str) -> None:
     slot = f"_job_{page}"
     if slot not in st.session_state and st.button("Evaluate", type="primary"):
         asked = {"model": model.id, "data": data.id}
-        st.session_state[slot] = house().jobs.start("evaluate", asked, actor=ACTOR)
+        start_job(slot, "evaluate", asked)
     job_panel(slot)

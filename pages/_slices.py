@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.engine.drill import PAGE_ROWS
 from core.estimates.wording import WORDS, say, say_both, say_hash, say_interval, say_rows
 from core.figures.marks import Axis, Figure, Histogram, Series
-from core.measures.metrics import Metric, metrics_for
+from core.measures.metrics import METRICS, Metric, metrics_for
 from core.measures.outcomes import Asked
 from core.measures.slices import Slice, worst_first
 from core.records.estimate import Estimate, NotEstimable, Word
@@ -35,7 +35,6 @@ class Said:
     metric: str
     threshold: int | None
     of_class: str
-    inside: bool
     answer_place: DeltaGenerator
 
     def as_controls(self, slice_: str) -> dict[str, str]:
@@ -93,7 +92,7 @@ def controls(evaluation: Evaluation, names: list[str]) -> Said:
             )
         threshold = round(act * 10)
     columns = (str(x),) if y in (None, NONE) else (str(x), str(y))
-    return Said(columns, str(metric), threshold, of_class, False, place)
+    return Said(columns, str(metric), threshold, of_class, place)
 
 
 def say_answer(
@@ -242,15 +241,8 @@ def _line(slice_: Slice, metric: Metric) -> dict[str, object]:
         else say_interval(measured, metric.kind),
         "Rows": slice_.rows,
     }
-    titles = {m.id: m.title for m in metrics_for_all()}
+    titles = {m.id: m.title for m in METRICS}
     for id_, other in slice_.metrics:
         if id_ != metric.id and id_ in titles:
             line[titles[id_]] = say_both(other, metric.kind)
     return line
-
-
-def metrics_for_all() -> tuple[Metric, ...]:
-    """Return all metrics, whatever they apply to."""
-    from core.measures.metrics import METRICS
-
-    return METRICS

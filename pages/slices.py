@@ -41,9 +41,8 @@ said = controls(evaluation, names)
 asked = asked_of(desk(), evaluation, threshold=said.threshold, of_class=said.of_class)
 metric = find_metric(said.metric)
 findings = ask(findings_of, desk(), evaluation)
-where = frame.where if frame.where and said.inside else None
-slices = ask(slices_of, desk(), evaluation, said.columns, asked, where=where)
-whole = ask(quality_of, desk(), evaluation, asked, where=where)
+slices = ask(slices_of, desk(), evaluation, said.columns, asked)
+whole = ask(quality_of, desk(), evaluation, asked)
 reference = next((h.measured for h in whole.headlines if h.id == metric.id), None)
 with said.answer_place:
     answer(*say_answer(evaluation, findings, slices, metric))

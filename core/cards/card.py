@@ -138,7 +138,7 @@ def slice_figure(
     )[:MOST_BARS]
     if not points:
         return None
-    references = ()
+    references: tuple[Reference, ...] = ()
     if isinstance(whole, Estimate):
         references = (Reference(whole.value, f"all rows {say(whole, metric.kind)}"),)
     alt = (
@@ -213,7 +213,8 @@ def _table(name: str, slices: tuple[Slice, ...], facts: CardFacts) -> SliceTable
             slice_.address,
         )
         for slice_ in worst_first(slices, metric)
-        if slice_.rows and (measured := slice_.measured(metric.id))
+        if slice_.rows
+        for measured in (slice_.measured(metric.id),)
     )
     return SliceTable(name, metric.title, lines)
 

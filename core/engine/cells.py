@@ -8,7 +8,7 @@ absolute value `e0`, square `e2` and fourth power `e4`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -61,11 +61,8 @@ class Cells:
 
     def select(self, keep: NDArray[np.bool_]) -> "Cells":
         """Return only some lines."""
-        return Cells(
-            *(getattr(self, name)[keep] for name in KEYS),
-            errors=tuple(column[keep] for column in self.errors),
-            object=self.object,
-        )
+        kept = {key: getattr(self, key)[keep] for key in KEYS}
+        return replace(self, **kept, errors=tuple(column[keep] for column in self.errors))
 
 
 KEYS: Final = ("part", "a", "b", "label", "said", "n", "w", "w2")
@@ -116,7 +113,7 @@ def read_cells(engine: Engine, name: str) -> Cells:
 def _integers(table: pa.Table, key: str) -> NDArray[np.int64] | NDArray[np.object_]:
     """Return a column as 64-bit integers where they fit, else as Python integers."""
     try:
-        return table[key].cast(pa.int64()).fill_null(0).to_numpy()
+        return table[key].cast(pa.int64()).fill_null(pa.scalar(0, pa.int64())).to_numpy()
     except pa.ArrowInvalid:
         pass
     numbers = [0 if number is None else int(number) for number in table[key].to_pylist()]
@@ -156,6 +153,7 @@ def _part_sql(number: int, part: Part, codebook: Codebook, said: str) -> str:
 def rows_where(
     engine: Engine, where: tuple[DatasetVersion, Predicate] | None
 ) -> tuple[str, list[Value]]:
+    """Return the SQL that keeps the rows of a predicate, and the values to bind."""
     if where is None:
         return "true", []
     dataset, predicate = where

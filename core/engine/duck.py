@@ -1,6 +1,7 @@
 """The engine: an in-memory DuckDB that reads objects and never sees the records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
@@ -12,7 +13,7 @@ import pyarrow as pa
 Value = str | int | float | bool | date | datetime | list[str] | None
 PAGE_SECONDS: Final = 20
 JOB_SECONDS: Final = 900
-CONFIG: Final[dict[str, str | bool | int]] = {
+CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "memory_limit": "1GB",
     "threads": 2,
     "autoinstall_known_extensions": False,
@@ -60,21 +61,14 @@ class DuckDB:
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> list[tuple[object, ...]]:
         """Return the lines of the answer."""
-        with self._cursor() as cursor:
-            try:
-                return cursor.execute(sql, list(values)).fetchall()
-            except duckdb.FatalException:
-                self.close()
-                raise
+        with self._question() as cursor:
+            return cursor.execute(sql, list(values)).fetchall()
 
     def table(self, sql: str, values: Sequence[Value] = ()) -> pa.Table:
         """Return the answer as an Arrow table."""
-        with self._cursor() as cursor:
-            try:
-                return cursor.sql(sql, params=list(values)).to_arrow_table()
-            except duckdb.FatalException:
-                self.close()
-                raise
+        with self._question() as cursor:
+            table: pa.Table = cursor.sql(sql, params=list(values)).to_arrow_table()
+            return table
 
     def source(self, name: str) -> str:
         """Return the text that stands after FROM for the object of that name."""
@@ -83,7 +77,7 @@ class DuckDB:
 
     def write(self, sql: str, into: Path, values: Sequence[Value] = ()) -> None:
         """Write the answer as a Parquet file."""
-        with self._cursor() as cursor:
+        with self._question() as cursor:
             target = str(into).replace("'", "''")
             cursor.execute(
                 f"copy ({sql}) to '{target}' (format parquet, compression zstd)",
@@ -100,6 +94,15 @@ class DuckDB:
             if self._connection:
                 self._connection.close()
                 self._connection = None
+
+    @contextmanager
+    def _question(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        try:
+            with self._cursor() as cursor:
+                yield cursor
+        except duckdb.FatalException:
+            self.close()
+            raise
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:

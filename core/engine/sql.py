@@ -41,8 +41,9 @@ def condition(
             return f"not ({text})", values
         case And(parts) | Or(parts):
             word = " and " if isinstance(predicate, And) else " or "
-            texts, values = zip(*(condition(part, types) for part in parts), strict=True)
-            return "(" + word.join(texts) + ")", [v for some in values for v in some]
+            pairs = [condition(part, types) for part in parts]
+            joined = word.join(text for text, _ in pairs)
+            return f"({joined})", [value for _, values in pairs for value in values]
 
 
 def _comparison(

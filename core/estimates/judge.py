@@ -80,5 +80,5 @@ def _rows_to_settle(estimate: Estimate, gate: Gate) -> int | None:
 def _two_digits(number: float) -> int:
     if number <= 0:
         return 0
-    size = 10 ** max(0, len(str(int(number))) - 2)
+    size = int(10 ** max(0, len(str(int(number))) - 2))
     return ceil(number / size) * size

@@ -81,7 +81,8 @@ def say_frequency(estimate: Estimate) -> str:
     >>> say_frequency(Estimate(0.278, 0.249, 0.310, 812, 812, ""))
     '28 of 100'
     """
-    base = 100 if estimate.value >= 0.01 else 1_000 if estimate.value >= 0.001 else 10_000
+    bases = (base for base in (100, 1_000) if estimate.value * base >= 1)
+    base = next(bases, 10_000)
     return f"{round(estimate.value * base)} of {base:,}"
 
 

@@ -49,7 +49,7 @@ DARK: Final = Inks(
     ),
     series=("#4fc3bb", "#f4a26b", "#91a7ff", "#f783ac"),
 )
-SHAPES: Final = {
+SHAPES: Final[dict[Word | None, str]] = {
     Word.PASS: "circle",
     Word.FAIL: "square",
     Word.INSUFFICIENT: "diamond-open",

@@ -23,7 +23,7 @@ from core.figures.marks import (
 
 INCHES: Final = (7.0, 2.6)
 ROW_INCHES: Final = 0.24
-STYLE: Final[dict[str, Any]] = {
+STYLE: Final[Any] = {  # matplotlib types each of 300 keys
     "svg.hashsalt": "countersign",
     "svg.fonttype": "none",
     "font.family": "sans-serif",

@@ -13,6 +13,7 @@ from core.figures.marks import (
     Figure,
     Histogram,
     IntervalPoints,
+    Mark,
     Point,
     Reference,
 )
@@ -29,14 +30,18 @@ TICKS: Final = {"share": ".0%", "ratio": ".2f", "amount": ",~r"}
 def draw(figure: Figure, *, dark: bool = False) -> go.Figure:
     """Return the figure for plotly; each point carries its key and its hover sentence."""
     inks = DARK if dark else LIGHT
-    match figure.mark:
-        case Bars():
-            drawn = _bars(figure.mark, inks)
-        case IntervalPoints():
-            drawn = _interval_points(figure.mark, inks)
-        case Histogram():
-            drawn = _histogram(figure.mark, inks)
+    drawn = _draw(figure.mark, inks)
     return drawn.update_layout(margin=MARGIN, showlegend=_has_legend(figure))
+
+
+def _draw(mark: Mark, inks: Inks) -> go.Figure:
+    match mark:
+        case Bars():
+            return _bars(mark, inks)
+        case IntervalPoints():
+            return _interval_points(mark, inks)
+        case Histogram():
+            return _histogram(mark, inks)
 
 
 def hover(point: Point, kind: str) -> str:
@@ -72,7 +77,7 @@ def _bars(mark: Bars, inks: Inks) -> go.Figure:
 
 
 def _interval_points(mark: IntervalPoints, inks: Inks) -> go.Figure:
-    shapes = [SHAPES[p.word] if p.word in SHAPES else "circle" for p in mark.points]
+    shapes = [SHAPES.get(point.word, "circle") for point in mark.points]
     points = go.Scatter(
         mode="markers",
         x=[_short(point.label) for point in mark.points],
@@ -141,11 +146,15 @@ def _draw_references(
 ) -> None:
     line = {"color": inks.text, "width": 1, "dash": "dot"}
     for reference in references:
-        note = {"annotation_text": reference.label, "annotation_position": "top right"}
         if vertical:
-            figure.add_vline(x=reference.value, line=line, **note)
+            figure.add_vline(x=reference.value, line=line)
+            place = {"x": reference.value, "y": 1, "yref": "paper", "yanchor": "bottom"}
         else:
-            figure.add_hline(y=reference.value, line=line, **note)
+            figure.add_hline(y=reference.value, line=line)
+            place = {"x": 1, "xref": "paper", "y": reference.value, "yanchor": "bottom"}
+        figure.add_annotation(
+            text=reference.label, showarrow=False, font={"color": inks.text}, **place
+        )
 
 
 def _has_legend(figure: Figure) -> bool:

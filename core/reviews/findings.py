@@ -145,7 +145,7 @@ def _open(verdict: Verdict) -> str:
     return f" About {verdict.more_rows:,} more rows would settle it."
 
 
-def _finding(  # noqa: PLR0913 - a finding has these parts
+def _finding(  # noqa: PLR0913, PLR0917 - a finding has these parts
     gate: Gate,
     verdict: Verdict,
     measured: Measured,

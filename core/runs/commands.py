@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NoReturn, TypeVar
 
+from typing_extensions import override
+
 from core.engine.labels import label_values
 from core.errors import CountersignError, NotFoundError, WrongInputError
 from core.estimates.wording import say_both, say_hash, say_rows
@@ -49,6 +51,7 @@ exit codes: 0 pass, 1 fail, 2 cannot run, 3 not enough evidence
 class _Parser(argparse.ArgumentParser):
     """A parser that answers in a sentence instead of ending the process."""
 
+    @override
     def error(self, message: str) -> NoReturn:
         hint = f"Try `{self.prog} --help`."
         raise WrongInputError(f"{message[:1].upper()}{message[1:]}.", hint=hint)
@@ -167,10 +170,7 @@ def _import_data(call: _Call) -> int:
 def _import_model(call: _Call) -> int:
     said = call.said
     dataset = find_dataset(call.desk, said.data)
-    if said.scores_only:
-        model = _scores_only(call, dataset)
-    else:
-        model = _from_file(call, dataset)
+    model = _scores_only(call, dataset) if said.scores_only else _from_file(call, dataset)
     version = keep_model(call.desk, model, actor=ACTOR)
     if said.threshold is not None:
         thousandths = round(said.threshold * 1000)

@@ -198,15 +198,17 @@ def _is_single(desk: Desk, model: ModelVersion, dataset: DatasetVersion) -> bool
 
 
 def _schema(model: ModelVersion) -> pa.Schema:
+    fields: list[tuple[str, pa.DataType]]
     match model.answer.task:
         case Task.BINARY:
-            return pa.schema({"score": pa.float64(), "bucket": pa.int32()})
+            fields = [("score", pa.float64()), ("bucket", pa.int32())]
         case Task.REGRESSION:
-            return pa.schema({"score": pa.float64()})
+            fields = [("score", pa.float64())]
         case Task.MULTICLASS:
-            names = [f"score_{k}" for k in range(len(model.answer.classes))]
-            fields = dict.fromkeys(names, pa.float64())
-            return pa.schema({**fields, "predicted": pa.int16()})
+            scores = [
+                (f"score_{k}", pa.float64()) for k in range(len(model.answer.classes))
+            ]
+            return pa.schema([*scores, ("predicted", pa.int16())])
 
 
 def _columns(

@@ -57,24 +57,34 @@ def finish_draft(
 
 def unfinished(draft: Draft) -> str:
     """Return what is still missing, in one sentence, or nothing."""
+    return _unfinished_table(draft) or _unfinished_model(draft) or _unfinished_answer(draft)
+
+
+def _unfinished_table(draft: Draft) -> str:
     if draft.reading is None:
         return "The file has not been read yet."
     if not draft.columns_confirmed:
         return "The uses of the columns are not confirmed."
-    if trouble := say_columns(draft.columns):
-        return trouble
-    if not draft.scores_only and not draft.model_file:
+    return say_columns(draft.columns)
+
+
+def _unfinished_model(draft: Draft) -> str:
+    if draft.scores_only:
+        return "" if score_columns(draft) else "No column holds scores or predictions."
+    if draft.model_facts is None:
         return "There is no model yet; add one, or choose scores only."
-    if draft.scores_only and not score_columns(draft):
-        return "No column holds scores or predictions."
+    fed = dict(draft.feeds)
+    lost = [port.name for port in draft.model_facts.inputs if not fed.get(port.name)]
+    return f"The input `{lost[0]}` has no column." if lost else ""
+
+
+def _unfinished_answer(draft: Draft) -> str:
     if draft.answer is None or not draft.answer_confirmed:
         return "Nobody has confirmed what the scores mean."
-    if draft.answer.task is Task.BINARY and len(draft.answer.classes) != 2:  # noqa: PLR2004
-        return f"A binary model tells two classes apart; these are {len(draft.answer.classes)}."
-    fed = dict(draft.feeds)
-    ports = draft.model_facts.inputs if draft.model_facts and not draft.scores_only else ()
-    lost = [port.name for port in ports if not fed.get(port.name)]
-    return f"The input `{lost[0]}` has no column." if lost else ""
+    known = len(draft.answer.classes)
+    if draft.answer.task is Task.BINARY and known != 2:  # noqa: PLR2004 - yes and no
+        return f"A binary model tells two classes apart; these are {known}."
+    return ""
 
 
 def keep_draft_table(

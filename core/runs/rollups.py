@@ -1,7 +1,7 @@
 """Roll-ups, filled in when they are first asked for, and kept for good."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -118,11 +118,11 @@ def _fill(
     desk: Desk,
     evaluation: Evaluation,
     kind: Kind,
-    inputs: dict[str, object],
+    inputs: Mapping[str, object],
     fill: Callable[[DuckDB, Path], None],
 ) -> str:
     """Return the object of a roll-up, counting it only if nobody has."""
-    key = digest({"kind": kind.name, "version": kind.version, "inputs": inputs})
+    key = digest({"kind": kind.name, "version": kind.version, "inputs": dict(inputs)})
     known = desk.workspace.state.rollups.get(key)
     if known:
         return known.object

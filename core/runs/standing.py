@@ -1,6 +1,7 @@
 """Standing: how each model version does on each table, worst news first."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.estimates.wording import WORDS, say_both
@@ -116,7 +117,7 @@ def error_over_tables(
     )
 
 
-def _place(desk: Desk):  # type: ignore[no-untyped-def]
+def _place(desk: Desk) -> Callable[[Evaluation], tuple[int, tuple[str, ...], str]]:
     order = [
         Split.VALIDATION,
         Split.TEST,

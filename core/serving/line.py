@@ -34,25 +34,20 @@ LONGEST_OUT: Final = LONGEST_ANSWER // 8  # characters; JSON may write six bytes
 
 
 class Run(Protocol):
-    """How a command is run: `core.runs.commands.run`."""
+    """How a command is run: as `core.runs.commands.run` does it."""
 
     def __call__(
-        self,
-        house_desk: Desk,
-        argv: Sequence[str],
-        *,
-        cwd: Path,
-        say: Callable[[str], None],
+        self, desk: Desk, argv: Sequence[str], /, *, cwd: Path, say: Callable[[str], None]
     ) -> int:
         """Run a command and return its exit code."""
 
 
 def run_command(
-    house_desk: Desk, argv: Sequence[str], *, cwd: Path, say: Callable[[str], None]
+    desk: Desk, argv: Sequence[str], /, *, cwd: Path, say: Callable[[str], None]
 ) -> int:
     """Run a command as the shell would; imported when the first one comes."""
     run: Run = import_module(COMMANDS).run
-    return run(house_desk, argv, cwd=cwd, say=say)
+    return run(desk, argv, cwd=cwd, say=say)
 
 
 class Line:
@@ -132,6 +127,10 @@ class Line:
             return self._run(self._desk, argv, cwd=cwd, say=say)
         except StoppedError:
             return FAILED
+        except (
+            SystemExit
+        ) as left:  # a parser that printed its help; it must not end the app
+            return left.code if isinstance(left.code, int) else FAILED
         except CountersignError as error:
             return _end(say, _sentence(error), REFUSED)
         except Exception:

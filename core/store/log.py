@@ -31,7 +31,7 @@ create table if not exists events (
 """
 APPEND_SQL: Final = "insert into events values (?, ?, ?, ?, ?, ?, ?, ?)"
 READ_SQL: Final = "select * from events order by seq"
-CONFIG: Final[dict[str, str | bool | int]] = {
+CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "memory_limit": "512MB",
     "threads": 1,
     "autoinstall_known_extensions": False,

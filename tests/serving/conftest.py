@@ -102,7 +102,15 @@ def serving(launcher: Path, workspace: Path) -> Iterator[Served]:
 
 def start(launcher: Path, workspace: Path, port: int) -> "subprocess.Popen[bytes]":
     """Start `streamlit run app.py`; what it writes goes to files beside the workspace."""
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.port",
+        str(port),
+    ]
     environment = os.environ | {"COUNTERSIGN_WORKSPACE": str(workspace)}
     with (workspace.parent / f"log-{port}").open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - our own command

@@ -32,7 +32,7 @@ def texts_of(app: Served, page: str, **headers: str) -> list[str]:
     """Return the plain texts of a page's first run."""
     ask = BackMsg()
     ask.rerun_script.page_name = page
-    texts = []
+    texts: list[str] = []
     with knock(app, "localhost", **headers) as line:
         line.send(ask.SerializeToString())
         while True:
