@@ -1,3 +1,4 @@
+# noqa: INP001 - a script beside what it makes
 """Make the fonts, the icon and the logo again: `python .streamlit/make_assets.py FOLDER_OF_INTER`.
 
 FOLDER_OF_INTER holds the OTF files of Inter 4.0, `/usr/share/fonts/opentype/inter` on Debian.

@@ -205,10 +205,9 @@ def _schema(model: ModelVersion) -> pa.Schema:
         case Task.REGRESSION:
             fields = [("score", pa.float64())]
         case Task.MULTICLASS:
-            scores = [
-                (f"score_{k}", pa.float64()) for k in range(len(model.answer.classes))
-            ]
-            return pa.schema([*scores, ("predicted", pa.int16())])
+            fields = [(f"score_{k}", pa.float64()) for k in range(len(model.answer.classes))]
+            fields.append(("predicted", pa.int16()))
+    return pa.schema(fields)
 
 
 def _columns(

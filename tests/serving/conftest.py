@@ -113,7 +113,7 @@ def start(launcher: Path, workspace: Path, port: int) -> "subprocess.Popen[bytes
     ]
     environment = os.environ | {"COUNTERSIGN_WORKSPACE": str(workspace)}
     with (workspace.parent / f"log-{port}").open("wb") as log:
-        return subprocess.Popen(  # noqa: S603 - our own command
+        return subprocess.Popen(
             command, cwd=launcher, env=environment, stdout=log, stderr=log
         )
 

@@ -17,7 +17,6 @@ from core.runs.desk import Desk, open_desk
 from core.runs.line import LONGEST_REQUEST, ask_running_app, read_request, write_request
 from core.serving.line import Line, Run, make_socket
 
-
 Told = TypeVar("Told")
 
 
