@@ -10,6 +10,8 @@ from typing import Final, Protocol
 import duckdb
 import pyarrow as pa
 
+from core.errors import NotFoundError
+
 Value = str | int | float | bool | date | datetime | list[str] | None
 PAGE_SECONDS: Final = 20
 JOB_SECONDS: Final = 900
@@ -71,8 +73,18 @@ class DuckDB:
             return table
 
     def source(self, name: str) -> str:
-        """Return the text that stands after FROM for the object of that name."""
-        path = str(self._folder / name[:2] / name).replace("'", "''")
+        """Return the text that stands after FROM for the object of that name.
+
+        Raises:
+            NotFoundError: there is no object of that name.
+        """
+        place = self._folder / name[:2] / name
+        if not place.is_file():
+            raise NotFoundError(
+                f"The object {name[:8]} is not in the workspace.",
+                hint="Restore the workspace's folder from a backup.",
+            )
+        path = str(place).replace("'", "''")
         return f"read_parquet('{path}', file_row_number = true)"
 
     def write(self, sql: str, into: Path, values: Sequence[Value] = ()) -> None:

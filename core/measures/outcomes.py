@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,9 @@ class Errors:
 
 Outcome = Confusion | Errors
 Mask = NDArray[np.bool_]
+Integers = NDArray[np.int64] | NDArray[np.object_]
+KINDS: Final = 6  # tp, fp, fn, tn, chosen, passed
+MOST_CODES: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,52 +95,60 @@ class Asked:
 
 def outcome(cells: Cells, asked: Asked) -> Outcome:
     """Return what the cells add up to."""
-    match asked.answer.task:
-        case Task.REGRESSION:
-            return _errors(cells, asked)
-        case Task.BINARY:
-            return _confusion(cells, cells.said >= asked.threshold, cells.label == 1)
-        case Task.MULTICLASS if asked.of_class:
-            k = asked.answer.classes.index(asked.of_class)
-            return _confusion(cells, cells.said == k, cells.label == k)
-        case Task.MULTICLASS:
-            return _right_or_wrong(cells)
+    if asked.answer.task is Task.REGRESSION:
+        return _errors(cells, asked)
+    return _confusions(cells, asked, np.zeros(len(cells.n), dtype=np.int64), 1)[0]
 
 
 def outcomes_by_code(cells: Cells, asked: Asked) -> Iterator[tuple[int, int, Outcome]]:
     """Yield (code, second code, outcome) for each slice of the cells."""
-    pairs = np.unique(np.stack([cells.a, cells.b]), axis=1).T
-    for a, b in pairs:
-        keep = (cells.a == a) & (cells.b == b)
-        yield int(a), int(b), outcome(cells.select(keep), asked)
+    keys, place = np.unique(cells.a * MOST_CODES + cells.b, return_inverse=True)
+    firsts = np.unique(place, return_index=True)[1]
+    if asked.answer.task is Task.REGRESSION:
+        found: list[Outcome] = [
+            _errors(cells.select(place == k), asked) for k in range(len(keys))
+        ]
+    else:
+        found = list(_confusions(cells, asked, place, len(keys)))
+    for first, result in zip(firsts, found, strict=True):
+        yield int(cells.a[first]), int(cells.b[first]), result
 
 
-def _sums(cells: Cells, keep: Mask) -> Sums:
-    return Sums(
-        int(cells.n[keep].sum()), int(cells.w[keep].sum()), int(cells.w2[keep].sum())
-    )
-
-
-def _confusion(cells: Cells, said: Mask, is_class: Mask) -> Confusion:
+def _confusions(
+    cells: Cells, asked: Asked, place: NDArray[np.int64], slices: int
+) -> list[Confusion]:
+    """Return one confusion per slice; `place` says to which slice a line belongs."""
+    said, is_class = _said_and_class(cells, asked)
     known = cells.label >= 0
-    return Confusion(
-        tp=_sums(cells, known & said & is_class),
-        fp=_sums(cells, known & said & ~is_class),
-        fn=_sums(cells, known & ~said & is_class),
-        tn=_sums(cells, known & ~said & ~is_class),
-        chosen=_sums(cells, ~known & said),
-        passed=_sums(cells, ~known & ~said),
+    kind = np.select(
+        [known & said & is_class, known & said, known & is_class, known, said],
+        [0, 1, 2, 3, 4],
+        default=5,
     )
+    at = place * KINDS + kind
+    sums = [_added(column, at, slices * KINDS) for column in (cells.n, cells.w, cells.w2)]
+    every = [Sums(*three) for three in zip(*sums, strict=True)]
+    return [Confusion(*every[k * KINDS : (k + 1) * KINDS]) for k in range(slices)]
 
 
-def _right_or_wrong(cells: Cells) -> Confusion:
-    """Count every right answer as `tp`, every wrong one as `fn`."""
-    known = cells.label >= 0
-    return Confusion(
-        tp=_sums(cells, known & (cells.said == cells.label)),
-        fn=_sums(cells, known & (cells.said != cells.label)),
-        passed=_sums(cells, ~known),
-    )
+def _said_and_class(cells: Cells, asked: Asked) -> tuple[Mask, Mask]:
+    """Return whether the model says yes, and whether yes is true.
+
+    All classes of a multiclass model together: a right answer counts as `tp`, a wrong one
+    as `fn`.
+    """
+    if asked.answer.task is Task.BINARY:
+        return cells.said >= asked.threshold, cells.label == 1
+    if asked.of_class:
+        k = asked.answer.classes.index(asked.of_class)
+        return cells.said == k, cells.label == k
+    return cells.said == cells.label, np.ones(len(cells.n), dtype=np.bool_)
+
+
+def _added(column: Integers, at: NDArray[np.int64], size: int) -> list[int]:
+    total: NDArray[Any] = np.zeros(size, dtype=column.dtype)
+    np.add.at(total, at, column)
+    return [int(number) for number in total]
 
 
 def _errors(cells: Cells, asked: Asked) -> Errors:
@@ -145,6 +156,12 @@ def _errors(cells: Cells, asked: Asked) -> Errors:
     e0, e1, e2, e4 = (int(column[known].sum()) for column in cells.errors)
     scale = 2.0**asked.error_scale
     return Errors(_sums(cells, known), _sums(cells, ~known), e0, e1, e2, e4, scale)
+
+
+def _sums(cells: Cells, keep: Mask) -> Sums:
+    return Sums(
+        int(cells.n[keep].sum()), int(cells.w[keep].sum()), int(cells.w2[keep].sum())
+    )
 
 
 def count_scores(

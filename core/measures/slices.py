@@ -45,14 +45,21 @@ class Slice:
 
 
 def measure_slices(
-    cells: Cells, columns: Sequence[CodedColumn], asked: Asked, policy: Policy
+    cells: Cells,
+    columns: Sequence[CodedColumn],
+    asked: Asked,
+    policy: Policy,
+    *,
+    only: frozenset[str] = frozenset(),
 ) -> tuple[Slice, ...]:
     """Return one slice per value or range of one column, or of two columns together.
 
-    `cells` hold one part, counted by `columns`. Slices below the policy's privacy limit
+    `cells` hold one part, counted by `columns`; `only` names the metrics wanted, all of
+    them by default. Slices below the policy's privacy limit
     keep their name and hide their numbers.
     """
-    metrics = metrics_for(asked.answer.task, of_class=bool(asked.of_class))
+    known = metrics_for(asked.answer.task, of_class=bool(asked.of_class))
+    metrics = [metric for metric in known if not only or metric.id in only]
     found = [
         _slice(columns, (a, b), result, policy, metrics)
         for a, b, result in outcomes_by_code(cells, asked)
@@ -93,9 +100,11 @@ def _slice(
         rows=found.rows,
         labelled=found.labelled.n,
         metrics=measured,
-        too_few=found.rows < policy.min_rows or not _enough(measured[0][1], policy),
+        too_few=found.rows < policy.min_rows or not _enough(measured, policy),
     )
 
 
-def _enough(measured: Measured, policy: Policy) -> bool:
-    return isinstance(measured, Estimate) and measured.rows >= policy.min_denominator
+def _enough(measured: Sequence[tuple[str, Measured]], policy: Policy) -> bool:
+    """Return whether the first metric has a value that rests on enough rows."""
+    first = measured[0][1] if measured else None
+    return isinstance(first, Estimate) and first.rows >= policy.min_denominator

@@ -83,6 +83,9 @@ def findings_of(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
     marked = marked_parts(desk, evaluation)
     cells = cells_of(desk, evaluation, marked, threshold=asked.threshold)
 
+    gates = (gate for gate in version.policy.gates if gate.population != "all")
+    wanted = frozenset(gate.metric for gate in gates)
+
     def made() -> tuple[Finding, ...]:
         slices = [
             slice_
@@ -92,6 +95,7 @@ def findings_of(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
                 _coded(desk, evaluation, part),
                 asked,
                 version.policy,
+                only=wanted,
             )
         ]
         evidence = Evidence(

@@ -45,6 +45,11 @@ class Desk:
                 self._kept.popitem(last=False)
         return made
 
+    def forget(self) -> None:
+        """Let go of all answers that are kept in memory."""
+        with self._lock:
+            self._kept.clear()
+
     def close(self) -> None:
         """Let go of the engine and of the workspace."""
         self.count.close()

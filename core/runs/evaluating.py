@@ -205,7 +205,9 @@ def _schema(model: ModelVersion) -> pa.Schema:
         case Task.REGRESSION:
             fields = [("score", pa.float64())]
         case Task.MULTICLASS:
-            fields = [(f"score_{k}", pa.float64()) for k in range(len(model.answer.classes))]
+            fields = [
+                (f"score_{k}", pa.float64()) for k in range(len(model.answer.classes))
+            ]
             fields.append(("predicted", pa.int16()))
     return pa.schema(fields)
 

@@ -9,7 +9,7 @@ from gzip import compress
 from pathlib import Path
 from typing import Final
 
-from anyio.to_thread import run_sync
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -52,9 +52,7 @@ class Bundles:
 
     async def _pack(self, path: str, file: Path) -> bytes:
         if path not in self._packed:
-            self._packed[path] = await run_sync(
-                lambda: compress(file.read_bytes(), 6, mtime=0)
-            )
+            self._packed[path] = await run_in_threadpool(_pack, file)
         return self._packed[path]
 
 
@@ -63,3 +61,7 @@ def takes_gzip(scope: Scope) -> bool:
     accepted = Headers(scope=scope).get("accept-encoding", "")
     names = (part.split(";")[0].strip() for part in accepted.split(","))
     return "gzip" in names
+
+
+def _pack(file: Path) -> bytes:
+    return compress(file.read_bytes(), 6, mtime=0)

@@ -6,16 +6,15 @@ lifespan of the app opens it, a test opens its own.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from core.errors import NotFoundError, WrongInputError
 from core.runs.desk import Desk, open_desk
 from core.runs.jobs import Jobs, Runner
+from core.runs.kinds import RUNNERS
 from core.serving.door import DEMO_ANALYST, Visitor, visitor_in
 
-RUNNERS: Final = "core.runs.kinds"
 _OPEN: Final[list["House"]] = []
 
 
@@ -45,7 +44,7 @@ class House:
 def open_house(
     folder: Path,
     *,
-    runners: Mapping[str, Runner] | None = None,
+    runners: Mapping[str, Runner] = RUNNERS,
     stand_in: Visitor | None = DEMO_ANALYST,
 ) -> House:
     """Open the workspace in `folder` for this process; the house that was open is closed.
@@ -56,9 +55,7 @@ def open_house(
     """
     close_house()
     desk = open_desk(folder)
-    _OPEN.append(
-        House(desk, Jobs(desk, find_runners() if runners is None else runners), stand_in)
-    )
+    _OPEN.append(House(desk, Jobs(desk, runners), stand_in))
     return _OPEN[0]
 
 
@@ -81,12 +78,3 @@ def close_house() -> None:
         closing = _OPEN.pop()
         closing.jobs.close()
         closing.desk.close()
-
-
-def find_runners() -> Mapping[str, Runner]:
-    """Return every kind of work that a job can do."""
-    try:
-        runners: Mapping[str, Runner] = import_module(RUNNERS).RUNNERS
-    except ModuleNotFoundError:  # until core.intake is there
-        return {}
-    return runners

@@ -4,14 +4,14 @@ import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Final, NoReturn
 
 from core.errors import CountersignError
 from core.serving.headers import hide_server_name
-from core.serving.house import House, close_house, open_house
+from core.serving.house import close_house, open_house
 from core.serving.line import Line
 
 CANNOT_OPEN: Final = 2  # exit code
@@ -31,14 +31,16 @@ def make_lifespan(folder: Path) -> Lifespan:
     @asynccontextmanager
     async def live(_: object) -> AsyncIterator[None]:
         hide_server_name()
-        house = _open_or_leave(folder)
-        async with Line(house.desk).listening():
-            warm_up()
+        async with AsyncExitStack() as open_things:
             try:
-                yield
-            finally:
-                gc.unfreeze()
-        close_house()
+                house = open_house(folder, stand_in=None)
+                open_things.callback(close_house)
+                await open_things.enter_async_context(Line(house.desk).listening())
+            except CountersignError as error:
+                _leave(f"{error} {error.hint}")
+            warm_up()
+            open_things.callback(gc.unfreeze)
+            yield
 
     return live
 
@@ -49,13 +51,6 @@ def warm_up() -> None:
         import_module(name)
     gc.collect()
     gc.freeze()
-
-
-def _open_or_leave(folder: Path) -> House:
-    try:
-        return open_house(folder, stand_in=None)
-    except CountersignError as error:
-        _leave(f"{error} {error.hint}")
 
 
 def _leave(sentence: str) -> NoReturn:

@@ -8,7 +8,6 @@ import stat
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from importlib import import_module
 from pathlib import Path
 from threading import Event as Flag
 from time import monotonic
@@ -16,6 +15,7 @@ from typing import Final, Protocol
 from uuid import uuid4
 
 from core.errors import CountersignError, StoppedError, WrongInputError
+from core.runs.commands import run as run_command
 from core.runs.desk import Desk
 from core.runs.line import (
     LONGEST_ANSWER,
@@ -26,7 +26,6 @@ from core.runs.line import (
 )
 
 LOG: Final = logging.getLogger(__name__)
-COMMANDS: Final = "core.runs.commands"
 PATIENCE: Final = 10.0  # seconds for a request to arrive, and for an answer to be taken
 AT_ONCE: Final = 2
 REFUSED, FAILED = 2, 1  # exit codes
@@ -40,14 +39,6 @@ class Run(Protocol):
         self, desk: Desk, argv: Sequence[str], /, *, cwd: Path, say: Callable[[str], None]
     ) -> int:
         """Run a command and return its exit code."""
-
-
-def run_command(
-    desk: Desk, argv: Sequence[str], /, *, cwd: Path, say: Callable[[str], None]
-) -> int:
-    """Run a command as the shell would; imported when the first one comes."""
-    run: Run = import_module(COMMANDS).run
-    return run(desk, argv, cwd=cwd, say=say)
 
 
 class Line:

@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 import stat
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from core.runs.line import ask_running_app
-from tests.serving.conftest import ROOT, VIEW, Served, start
+from tests.serving.conftest import ROOT, VIEW, Served, serving, start
 
 
 def knock(app: Served, host: str, **headers: str) -> ClientConnection:
@@ -28,19 +29,16 @@ def knock(app: Served, host: str, **headers: str) -> ClientConnection:
     )
 
 
-def texts_of(app: Served, page: str, **headers: str) -> list[str]:
-    """Return the plain texts of a page's first run."""
+def first_run(app: Served, page: str, **headers: str) -> list[ForwardMsg]:
+    """Return what the first run of a page sends to the browser."""
     ask = BackMsg()
     ask.rerun_script.page_name = page
-    texts: list[str] = []
+    told: list[ForwardMsg] = []
     with knock(app, "localhost", **headers) as line:
         line.send(ask.SerializeToString())
-        while True:
-            told = ForwardMsg.FromString(bytes(line.recv(20, decode=False)))
-            if told.WhichOneof("type") == "script_finished":
-                return texts
-            if told.delta.new_element.HasField("text"):
-                texts.append(told.delta.new_element.text.body)
+        while not told or told[-1].WhichOneof("type") != "script_finished":
+            told.append(ForwardMsg.FromString(bytes(line.recv(20, decode=False))))
+    return told
 
 
 def test_health_names_the_version_and_counts_the_log(served: Served) -> None:
@@ -108,13 +106,24 @@ def test_the_websocket_has_the_same_door(
 
 def test_nobody_writes_their_own_name(served: Served) -> None:
     """The name that a page reads comes from the door, whatever the client sends."""
-    texts = texts_of(served, "deep", **{"X-Auth-User": "root"})
-    assert texts == ["the router ran", "visitor analyst"]
+    told = first_run(served, "deep", **{"X-Auth-User": "root"})
+    texts = {message.delta.new_element.text.body for message in told}
+    assert texts - {""} == {"the router ran", "visitor analyst"}
 
 
-def test_a_cold_deep_link_passes_the_router(fresh: Served) -> None:
-    """The first visit of a new process, below the start page, runs the router first."""
-    assert texts_of(fresh, "deep")[0] == "the router ran"
+def test_a_cold_deep_link_passes_the_router(tmp_path: Path) -> None:
+    """The first visit of the real app, below its start page, runs the router first.
+
+    Streamlit would run a file of `pages/` beside `app.py` alone, around everything.
+    """
+    with serving(ROOT, tmp_path / "workspace") as app:
+        told = first_run(app, "slices")
+    pages = next(m.navigation for m in told if m.WhichOneof("type") == "navigation")
+    opened = [
+        page for page in pages.app_pages if page.page_script_hash == pages.page_script_hash
+    ]
+    assert [page.url_pathname for page in opened] == ["slices"]
+    assert len(pages.app_pages) > 1
 
 
 @pytest.mark.parametrize(
@@ -161,6 +170,14 @@ def test_only_this_user_reaches_the_socket(served: Served) -> None:
     assert answers[-1] == {"exit": 2}
 
 
+def test_the_running_app_carries_out_commands(served: Served) -> None:
+    """A command over the socket gets the answer that it would get in a free folder."""
+    said: list[str] = []
+    argv = ["evaluate", "--model", "none", "--data", "none"]
+    assert ask_running_app(served.workspace / "socket", argv, ROOT, said.append) == 2
+    assert said[0].startswith("There is no model")
+
+
 def test_a_held_workspace_ends_the_start_with_one_sentence(served: Served) -> None:
     """A second app on the same folder ends with code 2, a sentence, and no trace."""
     second = start(ROOT, served.workspace, 1)
@@ -172,9 +189,10 @@ def test_a_held_workspace_ends_the_start_with_one_sentence(served: Served) -> No
 
 
 def test_a_killed_app_leaves_nothing_in_the_way(fresh: Served) -> None:
-    """At its end the app removes its socket; a command then finds nobody."""
-    fresh.process.send_signal(signal.SIGTERM)
-    assert fresh.process.wait(10) in (0, -signal.SIGTERM)
+    """It ends although a page is open, and removes its socket; a command finds nobody."""
+    with knock(fresh, "localhost"):
+        fresh.process.send_signal(signal.SIGTERM)
+        assert fresh.process.wait(10) in (0, -signal.SIGTERM)
     assert not (fresh.workspace / "socket").exists()
     with pytest.raises(Exception, match="does not answer"):
         ask_running_app(fresh.workspace / "socket", ["list"], ROOT, print)
