@@ -28,7 +28,7 @@ fix: .venv/dev.done ## let ruff mend what it can
 	$(BIN)/ruff format
 
 bench: .venv/dev.done ## measure what the README promises
-	$(BIN)/python tests/benchmarks/bench.py
+	$(BIN)/python -m tests.benchmarks.bench
 
 lock: ## write the lock files anew
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install -q uv

@@ -36,8 +36,8 @@ from core.engine.sql import name
 from core.records.data import ColumnType
 
 BUCKETS_SQL: Final = """
-select bucket, sha256(string_agg(digest, '' order by digest)), count(*)
-from (select sha256({row}) as digest, digest[1:2] as bucket from {table})
+select digest[1:2] as bucket, sha256(string_agg(digest, '' order by digest)), count(*)
+from (select sha256({row}) as digest from {table})
 group by bucket
 order by bucket
 """

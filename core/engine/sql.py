@@ -10,6 +10,7 @@ from core.records.data import ColumnType
 from core.records.predicate import And, Comparison, Not, Or, Predicate
 
 TRUE = "true"
+MOST = 2**126  # what DuckDB compares as a whole number
 
 
 def name(column: str) -> str:
@@ -72,17 +73,30 @@ def _suit(comparison: Comparison, type_: ColumnType) -> Value:
         match type_, value:
             case (ColumnType.BOOLEAN, bool()) | (ColumnType.TEXT, str()):
                 return value
-            case (ColumnType.INTEGER | ColumnType.NUMBER, int() | float()) if (
+            case (ColumnType.INTEGER | ColumnType.NUMBER, int() | float() | str()) if (
                 not isinstance(value, bool)
             ):
-                return value
+                return _number(value, type_)
             case ColumnType.DATE, str():
                 return date.fromisoformat(value)
             case ColumnType.TIME, str():
                 return datetime.fromisoformat(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     raise WrongInputError(
         f"`{comparison.column}` holds {type_.word} values; {value!r} is none.",
         hint="Choose the slice again.",
     )
+
+
+def _number(value: str | float, type_: ColumnType) -> int | float:
+    """Return a number that its column can be compared with exactly.
+
+    Numbers beyond 2^53 come as text, see `core.records.predicate`.
+    """
+    if type_ is ColumnType.NUMBER:
+        return float(value)
+    if isinstance(value, float) and not value.is_integer():
+        return value
+    whole = int(float(value)) if isinstance(value, str) and "e" in value else int(value)
+    return whole if abs(whole) < MOST else float(whole)

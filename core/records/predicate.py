@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from itertools import chain
+from math import isfinite
 from typing import Final
 
 from core.errors import WrongInputError
@@ -20,6 +21,7 @@ OPERATORS: Final = {
     "missing": "is missing",
 }
 LONGEST_ADDRESS: Final = 4000
+EXACT: Final = 2**53  # whole numbers from here on are rounded by readers of JSON
 DEEPEST: Final = 6
 
 
@@ -99,7 +101,9 @@ def from_address(text: str) -> Predicate:
         WrongInputError: the text is no predicate.
     """
     try:
-        return _from_list(json.loads(text[: LONGEST_ADDRESS + 1]), depth=0)
+        predicate = _from_list(json.loads(text[: LONGEST_ADDRESS + 1]), depth=0)
+        canonical(_to_list(predicate))  # no NaN, no half characters
+        return predicate
     except (ValueError, TypeError, IndexError, RecursionError):
         raise WrongInputError(
             "This link names a slice that cannot be read.", hint="Choose the slice again."
@@ -137,10 +141,9 @@ def _inner_words(part: Predicate) -> str:
 def _normal(predicate: Predicate) -> Predicate:
     """Flatten, sort and de-duplicate, so that equal slices are written alike."""
     match predicate:
-        case Not(Not(part)):
-            return _normal(part)
         case Not(part):
-            return Not(_normal(part))
+            inner = _normal(part)
+            return inner.part if isinstance(inner, Not) else Not(inner)
         case And(parts) | Or(parts):
             kind = type(predicate)
             normal = [_normal(part) for part in parts]
@@ -159,7 +162,7 @@ def _to_list(predicate: Predicate) -> Plain:
         case Comparison(column, "missing"):
             return ["missing", column]
         case Comparison(column, operator, value) if value is not None:
-            return [operator, column, value]
+            return [operator, column, _exact(value)]
         case And(parts):
             return ["and", *(_to_list(part) for part in parts)]
         case Or(parts):
@@ -170,6 +173,13 @@ def _to_list(predicate: Predicate) -> Plain:
             raise WrongInputError(
                 "A comparison has no value.", hint="Give the value to compare with."
             )
+
+
+def _exact(value: Value) -> Value:
+    """Write a number as text where JSON would round it."""
+    if isinstance(value, bool | str) or -EXACT < value < EXACT:
+        return value
+    return value if isinstance(value, float) and not isfinite(value) else repr(value)
 
 
 def _from_list(plain: object, *, depth: int) -> Predicate:

@@ -1,8 +1,7 @@
 """Headers: what every answer tells the browser it may do, which is little."""
 
 from collections.abc import Iterable
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -63,20 +62,3 @@ class Headers:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
-
-
-def hide_server_name() -> None:
-    """Stop uvicorn from naming itself in every answer.
-
-    It adds the header below any middleware, and Streamlit makes its settings out of reach;
-    so the list it reads them from leaves the name out.
-    """
-    config: Any = import_module("uvicorn.config").Config
-
-    def read(self: object) -> list[tuple[bytes, bytes]]:
-        return [pair for pair in vars(self)["encoded_headers"] if pair[0] != b"server"]
-
-    def write(self: object, pairs: list[tuple[bytes, bytes]]) -> None:
-        vars(self)["encoded_headers"] = pairs
-
-    config.encoded_headers = property(read, write)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from core.errors import CountersignError
-from core.serving.headers import hide_server_name
 from core.serving.house import close_house, open_house
 from core.serving.line import Line
+from core.serving.server import hide_server_name, send_at_once
 
 CANNOT_OPEN: Final = 2  # exit code
 WARMED: Final = ("pandas", "plotly.graph_objects", "plotly.io", "matplotlib.figure")
@@ -31,6 +31,7 @@ def make_lifespan(folder: Path) -> Lifespan:
     @asynccontextmanager
     async def live(_: object) -> AsyncIterator[None]:
         hide_server_name()
+        send_at_once()
         async with AsyncExitStack() as open_things:
             try:
                 house = open_house(folder, stand_in=None)

@@ -1,0 +1,79 @@
+"""The real app in a real browser, on a workspace with one evaluated model."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from core.runs.desk import open_desk
+from tests.pages.opening import Table, evaluated
+from tests.serving.conftest import ROOT, serving
+from tests.serving.test_in_chromium import FLAGS, KNOWN, READY, VIOLATIONS
+
+
+@dataclass
+class Visit:
+    """A page of the app, with what it asked for and complained about."""
+
+    page: Page
+    address: str
+    workspace: Path
+    asked: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> None:
+        """Go to a path and wait until it is drawn."""
+        self.page.goto(self.address + path)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the script has run and nothing more is coming."""
+        self.page.wait_for_selector(READY, timeout=30_000)
+        self.page.wait_for_timeout(700)
+        self.page.wait_for_selector(READY, timeout=30_000)
+
+    def click_bar(self, number: int) -> None:
+        """Click a bar of the first chart, counted from the top."""
+        self.page.locator(".js-plotly-plot .bars .point path").nth(number).click(force=True)
+        self.settle()
+
+    @property
+    def here(self) -> str:
+        """The address that the browser shows."""
+        return str(self.page.evaluate("location.href"))
+
+    def complaints(self) -> list[str]:
+        """Return every break of the content policy, and every request to another host."""
+        inside = (self.address, self.address.replace("http", "ws", 1), "data:", "blob:")
+        broken: list[str] = self.page.evaluate("window.violations")
+        elsewhere = [url for url in self.asked if not url.startswith(inside)]
+        return elsewhere + [line for line in broken if line != KNOWN]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A Chromium that asks for nothing by itself: Debian's, else Playwright's own."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=FLAGS
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, tmp_path: Path) -> Iterator[Visit]:
+    """A fresh app, and a browser that has never seen it."""
+    workspace = tmp_path / "workspace"
+    with open_desk(workspace) as desk:
+        evaluated(desk, tmp_path, Table())
+        evaluated(desk, tmp_path, Table(rows=300))
+    with serving(ROOT, workspace) as app:
+        page = chromium.new_page(viewport={"width": 1366, "height": 768})
+        page.add_init_script(VIOLATIONS)
+        seen = Visit(page, app.address, workspace)
+        page.on("request", lambda request: seen.asked.append(request.url))
+        yield seen
+        page.close()
