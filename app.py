@@ -19,7 +19,10 @@ SHELL = read_shell(static_folder())
 
 app = st.App(
     "pages/_router.py",
-    lifespan=make_lifespan(Path(os.environ.get("COUNTERSIGN_WORKSPACE", "workspace"))),
+    lifespan=make_lifespan(
+        Path(os.environ.get("COUNTERSIGN_WORKSPACE", "workspace")),
+        demo="COUNTERSIGN_DEMO" in os.environ,
+    ),
     routes=make_routes(SHELL, CardDesk(card_file, card_name, FORMATS), HERE / ".streamlit"),
     middleware=[
         Middleware(Headers, scripts=SHELL.scripts),

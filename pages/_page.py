@@ -107,6 +107,11 @@ def evaluation_or_stop(page: str) -> tuple[Chosen, Evaluation]:
 
 def empty_workspace() -> None:
     """Say that nothing is here yet, and offer the two ways on."""
+    adopt_running("_job", "demo")
+    if "_job" in st.session_state:
+        st.markdown("The demo is being built: a bank's loan-default model in two versions.")
+        job_panel("_job")
+        return
     st.markdown("Nothing here yet. Bring a table and a model, or look at the demo.")
     with st.container(horizontal=True):
         if st.button("Import data", type="primary"):
@@ -114,6 +119,13 @@ def empty_workspace() -> None:
         if st.button("Build demo"):
             start_job("_job", "demo", {})
     job_panel("_job")
+
+
+def adopt_running(slot: str, kind: str) -> None:
+    """Take up work of that kind that runs without this session having started it."""
+    running = [job.id for job in house().jobs.live() if job.kind == kind]
+    if running and slot not in st.session_state:
+        st.session_state[slot] = running[0]
 
 
 def job_panel(slot: str, on_done: Callable[[Job], None] | None = None) -> None:

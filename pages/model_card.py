@@ -59,6 +59,8 @@ with left:
 with right:
     st.header("The data", anchor=False)
     facts_table([(fact.name, fact.value) for fact in card.data])
+st.header("The policy", anchor=False)
+facts_table([(fact.name, fact.value) for fact in card.policy])
 st.header("Where the numbers come from", anchor=False)
 facts_table([(fact.name, fact.trace) for fact in card.hashes])
 st.caption(f"This card: {card_digest(card)}")

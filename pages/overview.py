@@ -7,7 +7,15 @@ from core.records.estimate import Word
 from core.runs.standing import standings
 from pages._frame import desk
 from pages._overview import draw_interrupted, draw_standing, draw_table, go_to
-from pages._page import answer, ask, empty_workspace, header, job_panel, say_ended
+from pages._page import (
+    adopt_running,
+    answer,
+    ask,
+    empty_workspace,
+    header,
+    job_panel,
+    say_ended,
+)
 
 header("overview")
 if desk().workspace.state.empty:
@@ -22,6 +30,7 @@ else:
     answer(worst.light, worst.worst.gate.title, worst.sentence)
 
 say_ended()
+adopt_running("_job", "demo")
 job_panel("_job")
 draw_interrupted()
 picked = draw_table(found)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.cards.card import slice_figure
+from core.cards.card import say_agreement, slice_figure
 from core.measures.metrics import find_metric
 from core.records.predicate import to_address, to_words
 from core.runs.asking import asked_of, findings_of, quality_of, slices_of
@@ -59,6 +59,8 @@ with left:
 with right:
     draw_table(slices, metric)
 
+if said_before := say_agreement(evaluation.agreement):
+    st.caption(said_before)
 if frame.where is None:
     st.caption("Click a bar or a line of the table to see its rows.")
 else:

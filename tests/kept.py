@@ -2,13 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
+from core.engine.cells import Cells, read_cells, write_cells
+from core.engine.codes import make_codebook
+from core.engine.frame import FrameFacts, FramePlan, write_frame
+from core.engine.grid import buckets
+from core.records.codes import Codebook
 from core.records.data import (
     Column,
     ColumnType,
@@ -20,6 +28,7 @@ from core.records.data import (
 )
 from core.records.evaluations import Evaluation
 from core.records.models import Answer, ModelVersion, OutputKind, Task
+from core.records.predicate import Predicate
 from core.runs.desk import Desk
 from core.runs.evaluating import evaluate
 from core.runs.keeping import ModelToKeep, TableToKeep, keep_model, keep_table
@@ -126,3 +135,98 @@ def binary(
         columns.append(column("weight", ColumnType.NUMBER, Use.WEIGHT))
         values["weight"] = list(weights)
     return Small(tuple(columns), values)
+
+
+@dataclass(frozen=True)
+class Framed:
+    """Coded rows, laid down without an event: what the engine's own tests count."""
+
+    dataset: DatasetVersion
+    answer: Answer
+    codebook: Codebook
+    scores: str
+    frame: str
+    facts: FrameFacts
+
+
+def lay(desk: Desk, small: Small) -> DatasetVersion:
+    """Put a table among the objects and return a version of it that no event knows."""
+    prepared = to_keep(desk, small)
+    object_ = desk.workspace.objects.put_bytes(prepared.parquet.read_bytes())
+    return DatasetVersion(
+        id=object_,
+        name=small.name,
+        number=1,
+        object=object_,
+        rows=prepared.reading.rows,
+        bytes=prepared.reading.file_bytes,
+        columns=small.columns,
+        split=Split.VALIDATION,
+        window=None,
+        read_as=prepared.reading.read_as,
+        rejected=0,
+        file_name="small.parquet",
+        file_sha256="f" * 64,
+        hashes=(),
+        declared=(),
+        at=datetime(2026, 7, 2, tzinfo=UTC),
+        actor="test",
+    )
+
+
+def lay_scores(desk: Desk, answer: Answer, scores: NDArray[np.generic]) -> str:
+    """Put scores (multiclass: predicted classes) among the objects."""
+    match answer.task:
+        case Task.BINARY:
+            fine = buckets(np.asarray(scores, scores.dtype))
+            columns = {"score": scores.astype(np.float64), "bucket": fine}
+        case Task.MULTICLASS:
+            columns = {"predicted": scores.astype(np.int16)}
+        case Task.REGRESSION:
+            columns = {"score": scores.astype(np.float64)}
+    table = pa.table(columns)
+    return desk.workspace.objects.put(lambda into: pq.write_table(table, into))
+
+
+def lay_frame(
+    desk: Desk, small: Small, answer: Answer, scores: NDArray[np.generic]
+) -> Framed:
+    """Write the frame of a table and the scores of its rows."""
+    dataset = lay(desk, small)
+    label, weight = dataset.used_as(Use.LABEL), dataset.used_as(Use.WEIGHT)
+    plan = FramePlan(
+        dataset=dataset,
+        answer=answer,
+        label=label.name if label else "",
+        weight=weight.name if weight else "",
+        scores=lay_scores(desk, answer, scores),
+        codebook=make_codebook(desk.work, dataset),
+    )
+    facts: list[FrameFacts] = []
+    frame = desk.workspace.objects.put(
+        lambda into: facts.append(write_frame(desk.work, plan, into))
+    )
+    return Framed(dataset, answer, plan.codebook, plan.scores, frame, facts[0])
+
+
+def count(
+    desk: Desk,
+    framed: Framed,
+    parts: Sequence[tuple[str, ...]] = ((),),
+    where: Predicate | None = None,
+    threshold: int | None = None,
+) -> Cells:
+    """Count the cells of a frame."""
+    name = desk.workspace.objects.put(
+        lambda into: write_cells(
+            desk.work,
+            frame=framed.frame,
+            task=framed.answer.task,
+            codebook=framed.codebook,
+            parts=parts,
+            where=(framed.dataset, where) if where else None,
+            threshold=threshold,
+            into=into,
+        )
+    )
+    return read_cells(desk.count, name)

@@ -18,7 +18,7 @@ from core.measures.slices import Slice, worst_first
 from core.records.canonical import digest, to_plain
 from core.records.data import DatasetVersion, Use
 from core.records.estimate import Estimate, Measured, Policy
-from core.records.evaluations import Evaluation
+from core.records.evaluations import Agreement, Evaluation
 from core.records.findings import Finding
 from core.records.models import ModelVersion, Task
 
@@ -64,6 +64,7 @@ class Card:
     subtitle: str
     identity: tuple[Fact, ...]
     data: tuple[Fact, ...]
+    policy: tuple[Fact, ...]
     headlines: tuple[Line, ...]
     findings: tuple[Finding, ...]
     slices: tuple[SliceTable, ...]
@@ -95,6 +96,7 @@ def make_card(facts: CardFacts) -> Card:
         subtitle=f"examined on {facts.dataset.title}, {say_rows(facts.evaluation.rows)}",
         identity=_identity(facts),
         data=_data(facts),
+        policy=_policy(facts),
         headlines=tuple(
             Line(
                 h.title,
@@ -196,8 +198,30 @@ def _data(facts: CardFacts) -> tuple[Fact, ...]:
         Fact("Protected columns", ", ".join(sensitive) or "none marked"),
         Fact("Split", dataset.split.value),
         Fact("Window", window),
+        Fact("Own predictions", say_agreement(evaluation.agreement) or "none in the table"),
         Fact("File", dataset.file_name, dataset.file_sha256),
         *(Fact(name.capitalize(), value) for name, value in dataset.declared),
+    )
+
+
+def _policy(facts: CardFacts) -> tuple[Fact, ...]:
+    policy = facts.policy
+    return (
+        Fact("Policy", f"{policy.number}, {len(policy.gates)} rules", facts.policy_object),
+        Fact("Verdicts hold at", f"alpha = {policy.alpha:g}"),
+        Fact("A slice may be worse by", f"{policy.slice_tolerance * 100:g} points"),
+        Fact("Too few to judge", f"under {policy.min_rows} rows, or {policy.min_denominator} in a rate"),
+        Fact("Hidden", f"slices under {policy.privacy_limit} rows"),
+    )
+
+
+def say_agreement(agreement: Agreement | None) -> str:
+    """Return how many of the table's own predictions the model file repeats, if it has any."""
+    if agreement is None:
+        return ""
+    return (
+        f"{agreement.same:,} of {agreement.rows:,} rows: the table's own predictions "
+        "agree with the ONNX file."
     )
 
 

@@ -87,6 +87,8 @@ def write_cells(  # noqa: PLR0913 - the question has six coordinates
     which holds many parts small; without, as the step of the score grid.
     """
     rows, values = rows_where(engine, where)
+    if not parts:
+        parts, rows, values = ((),), "false", []
     texts = [
         _part_sql(number, part, codebook, _said(task, threshold)).format(
             frame=engine.source(frame), where=rows

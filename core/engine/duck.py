@@ -92,7 +92,7 @@ class DuckDB:
         with self._question() as cursor:
             target = str(into).replace("'", "''")
             cursor.execute(
-                f"copy ({sql}) to '{target}' (format parquet, compression zstd)",
+                f"copy ({sql}) to '{target}' (format parquet, compression zstd, preserve_order true)",
                 list(values),
             )
 

@@ -1,1 +1,1 @@
-"""How files come in: opened by a limited child, checked, written as our own Parquet."""
+"""How files come in: looked at, read in a limited process, written as clean Parquet."""

@@ -1,69 +1,82 @@
-"""Column names as the product keeps them: unique, readable, free of hidden characters."""
+"""Clear, unique column names out of whatever a file calls its columns."""
 
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from core.errors import RefusedFileError
+from core.intake.bounds import IntakeLimits, refuse
 
-HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
-SHOWN: Final = 40  # characters of a refused name
-RENAME: Final = "Rename the column in the file, then bring it again."
+# Control, format (where the bidi marks are), surrogate, private use, unassigned.
+UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}
+MOST_SENTENCES: Final = 20
 
 
 def clean_names(
-    raw: Sequence[str], *, most_columns: int, longest: int
+    written: Sequence[str], limits: IntakeLimits
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names to use, and one sentence for each name that had to change.
+    """Give the names that are used, and a sentence for each that is not as written.
 
-    Names are normalised to NFC; control and bidirectional characters are left out; an
-    empty name becomes `column 3`; a second `age` (in any case) becomes `age 2`.
+    Names are NFC, without characters that cannot be seen, without blanks around them, and
+    unique even where upper and lower case count as the same.
 
     Raises:
         RefusedFileError: too many columns, or a name that is too long.
     """
-    if len(raw) > most_columns:
-        raise RefusedFileError(
-            f"The table has {len(raw):,} columns; {most_columns:,} are allowed.",
-            hint="Leave out the columns that nobody needs.",
-        )
+    check_count(len(written), limits)
     names: list[str] = []
-    notes: list[str] = []
-    taken: set[str] = set()
-    for number, name in enumerate(raw, 1):
-        if len(name) > longest:
-            raise RefusedFileError(
-                f"The name of column {number:,} has {len(name):,} characters; "
-                f"{longest} are allowed: `{_visible(name)[:SHOWN]}`.",
-                hint=RENAME,
+    said: list[str] = []
+    used: set[str] = set()
+    for position, raw in enumerate(written, start=1):
+        seen, sentence = _visible(raw, position)
+        if len(seen) > limits.name_chars:
+            raise refuse(
+                f"The name of column {position} has {len(seen):,} characters; names may "
+                f"have {limits.name_chars}: `{seen[:40]}…`.",
+                "Shorten it, or check whether the first line is a header at all.",
             )
-        clean, note = _clean(name, number, taken)
-        taken.add(clean.lower())
-        names.append(clean)
-        notes += [note] if note else []
-    return tuple(names), tuple(notes)
+        name = _unique(seen, used)
+        if name != seen:
+            sentence = f"The name `{seen}` stands twice; column {position} is now `{name}`."
+        names.append(name)
+        said += [sentence] if sentence else []
+    if len(said) > MOST_SENTENCES:
+        more = len(said) - MOST_SENTENCES
+        said[MOST_SENTENCES:] = [f"{more:,} more names were mended in the same way."]
+    return tuple(names), tuple(said)
 
 
-def _clean(name: str, number: int, taken: set[str]) -> tuple[str, str]:
-    visible = _visible(name)
-    wanted = visible or f"column {number}"
-    clean, times = wanted, 1
-    while clean.lower() in taken:
-        times += 1
-        clean = f"{wanted} {times}"
-    if not visible:
-        return clean, f"Column {number:,} has no name; it is called `{clean}`."
-    if clean != visible:
-        return clean, f"Two columns are called `{visible}`; column {number:,} is `{clean}`."
-    if any(unicodedata.category(sign) in HIDDEN for sign in name.strip()):
-        return clean, f"Hidden characters were left out of the name `{clean}`."
-    return clean, ""
+def check_count(columns: int, limits: IntakeLimits) -> None:
+    """Refuse a table with too many columns."""
+    if columns > limits.columns:
+        raise refuse(
+            f"The file has {columns:,} columns; a table may have {limits.columns:,}.",
+            "Choose the columns you need, or check the delimiter.",
+        )
 
 
-def _visible(name: str) -> str:
-    spaced = "".join(
-        " " if sign.isspace() else sign
-        for sign in unicodedata.normalize("NFC", name)
-        if sign.isspace() or unicodedata.category(sign) not in HIDDEN
+def _visible(raw: str, position: int) -> tuple[str, str]:
+    whole = unicodedata.normalize("NFC", raw)
+    seen = "".join(
+        " " if letter in "\t\r\n" else letter
+        for letter in whole
+        if letter in "\t\r\n" or unicodedata.category(letter) not in UNSEEN
     )
-    return " ".join(spaced.split())
+    lost = len(whole) - len(seen)
+    seen = " ".join(seen.split())
+    if not seen:
+        return (
+            f"column_{position}",
+            f"Column {position} had no name; it is `column_{position}`.",
+        )
+    if lost:
+        return seen, f"Characters that cannot be seen were taken out of the name `{seen}`."
+    return seen, ""
+
+
+def _unique(name: str, used: set[str]) -> str:
+    found, number = name, 1
+    while found.casefold() in used:
+        number += 1
+        found = f"{name}_{number}"
+    used.add(found.casefold())
+    return found

@@ -13,13 +13,14 @@ from core.intake.bounds import IntakeLimits, refuse
 
 GZIP: Final = b"\x1f\x8b"
 PIECE: Final = 1 << 20
+# Looked up here, before the limits of the process close the files of Python.
 CODECS: Final = {
-    "utf-8": "utf-8-sig",  # drops the mark at the start, if there is one
-    "utf-16": "utf-16",  # reads the mark
-    "utf-16-le": "utf-16-le",
-    "utf-16-be": "utf-16-be",
-    "latin-1": "latin-1",
-    "windows-1252": "cp1252",
+    "utf-8": codecs.lookup("utf-8-sig"),  # drops the mark at the start, if there is one
+    "utf-16": codecs.lookup("utf-16"),  # reads the mark
+    "utf-16-le": codecs.lookup("utf-16-le"),
+    "utf-16-be": codecs.lookup("utf-16-be"),
+    "latin-1": codecs.lookup("latin-1"),
+    "windows-1252": codecs.lookup("cp1252"),
 }
 Progress = Callable[[float], None]
 
@@ -67,7 +68,15 @@ def read_start(path: Path, size: int) -> bytes:
             raise _broken() from None
 
 
-def write_plain(
+def make_decoder(encoding: str, errors: str = "strict") -> io.IncrementalNewlineDecoder:
+    """Give a decoder that ends every line with LF, also where CR and LF come apart."""
+    decode = CODECS[encoding].incrementaldecoder
+    if decode is None:  # pragma: no cover - all of ours have one
+        raise LookupError(encoding)
+    return io.IncrementalNewlineDecoder(decode(errors), translate=True)
+
+
+def write_plain(  # noqa: PLR0913 - a file, what to do with it, and who is told
     source: Path,
     into: Path,
     *,
@@ -112,10 +121,7 @@ def _pieces(source: Path, encoding: str, counted: Text) -> Iterator[tuple[str, f
             f"The encoding `{encoding}` is not known.",
             f"Choose one of {', '.join(CODECS)}.",
         )
-    # `translate` makes every line end LF; \r\n across two pieces is taken as one.
-    decoder = io.IncrementalNewlineDecoder(
-        codecs.getincrementaldecoder(CODECS[encoding])(), translate=True
-    )
+    decoder = make_decoder(encoding)
     size = max(source.stat().st_size, 1)
     with source.open("rb") as raw:
         file = _unpacked(raw, packed=is_packed(source))

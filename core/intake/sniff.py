@@ -28,6 +28,7 @@ SHORT_DATE: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2\d{4}(?!\d).*", re.D
 ISO_DATE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d).*", re.DOTALL)
 PLAIN_VALUE: Final = re.compile(r"-?[\d.,:/ -]*\d[\d.,:/ -]*|true|false", re.IGNORECASE)
 LAST_MONTH: Final = 12
+WINDOWS_ONLY: Final = frozenset(range(0x80, 0xA0))  # control characters in latin-1
 WINDOWS: Final = "windows-1252"
 Record = Sequence[str]
 
@@ -76,7 +77,7 @@ def _zeros(start: bytes) -> Sniffed:
 
 
 def _old(start: bytes) -> Sniffed:
-    if any(0x80 <= byte <= 0x9F for byte in set(start)):
+    if not WINDOWS_ONLY.isdisjoint(start):
         return Sniffed(WINDOWS, "Encoding windows-1252: the bytes are not UTF-8.")
     return Sniffed("latin-1", "Encoding latin-1: the bytes are not UTF-8.")
 

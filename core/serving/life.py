@@ -4,12 +4,20 @@ import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    suppress,
+)
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Final, NoReturn
 
 from core.errors import CountersignError
+from core.runs.desk import Desk
+from core.runs.standing import standings
 from core.serving.house import close_house, open_house
 from core.serving.line import Line
 from core.serving.server import hide_server_name, send_at_once
@@ -19,11 +27,11 @@ WARMED: Final = ("pandas", "plotly.graph_objects", "plotly.io", "matplotlib.figu
 Lifespan = Callable[[object], AbstractAsyncContextManager[None]]
 
 
-def make_lifespan(folder: Path) -> Lifespan:
+def make_lifespan(folder: Path, *, demo: bool = False) -> Lifespan:
     """Return the lifespan of an app that works on the workspace in `folder`.
 
     It opens the house, imports what the first page would otherwise wait for, and freezes what
-    is in memory: Streamlit collects all garbage after every run, which takes 120 ms for the
+    is in memory; with `demo`, an empty workspace is filled with the demo. Streamlit collects all garbage after every run, which takes 120 ms for the
     modules alone and nothing once they are frozen. A workspace that cannot be opened ends
     the process with one sentence.
     """
@@ -40,6 +48,12 @@ def make_lifespan(folder: Path) -> Lifespan:
             except CountersignError as error:
                 _leave(f"{error} {error.hint}")
             warm_up()
+            if demo and house.desk.workspace.state.empty:
+                house.jobs.start("demo", {}, actor="countersign")
+            else:
+                ahead = Thread(target=count_ahead, args=(house.desk,))
+                ahead.start()
+                open_things.callback(ahead.join)
             open_things.callback(gc.unfreeze)
             yield
 
@@ -52,6 +66,12 @@ def warm_up() -> None:
         import_module(name)
     gc.collect()
     gc.freeze()
+
+
+def count_ahead(desk: Desk) -> None:
+    """Ask what the overview will ask, so that its first visitor does not wait."""
+    with suppress(CountersignError):
+        standings(desk)
 
 
 def _leave(sentence: str) -> NoReturn:
