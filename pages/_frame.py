@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import streamlit as st
 
@@ -47,8 +47,7 @@ def start_job(slot: str, kind: str, asked: dict[str, Any]) -> None:
 
 def draw_frame() -> None:
     """Draw the context bar and remember what it says for the page."""
-    if jump := st.session_state.pop("_go", None):
-        st.session_state["model"], st.session_state["data"] = jump
+    _follow_jump()
     _restore_view()
     state = desk().workspace.state
     models = {model.title: model for model in reversed(state.models.values())}
@@ -86,6 +85,26 @@ def draw_frame() -> None:
     st.session_state["_link_place"] = bar[4].container()
     with st.sidebar:
         st.caption("You are the demo analyst: identity not checked.")
+
+
+def jump(page: str, evaluation: Evaluation) -> NoReturn:
+    """Go to a page with the pair of an evaluation chosen, from anywhere on a page.
+
+    The pair is set and the page switched at the start of the next run: while a page's own
+    controls stand in the address, Streamlit refuses both.
+    """
+    state = desk().workspace.state
+    titles = state.model(evaluation.model).title, state.dataset(evaluation.dataset).title
+    st.session_state["_jump"] = (page, *titles)
+    st.rerun(scope="app")
+
+
+def _follow_jump() -> None:
+    found = st.session_state.pop("_jump", None)
+    if found is None:
+        return
+    page, st.session_state["model"], st.session_state["data"] = found
+    st.switch_page(page, query_params={})
 
 
 def chosen() -> Chosen:

@@ -11,6 +11,7 @@ from core.runs.drafting import save_draft, say_columns
 from pages._frame import desk, start_job
 from pages._page import escape, job_panel
 
+NONE = "no label"
 TYPES = {type_.word: type_ for type_ in ColumnType}
 
 
@@ -19,6 +20,7 @@ def draw_columns(draft: Draft) -> None:
     reading = draft.reading
     if reading is None:
         return
+    label = _draw_label(draft)
     facts = {fact.name: fact for fact in reading.columns}
     why = {guess.column.name: guess.why for guess in draft.guesses}
     lines = [
@@ -37,7 +39,7 @@ def draw_columns(draft: Draft) -> None:
     ]
     edited = st.data_editor(
         lines,
-        key=f"columns_{draft.id}",
+        key=f"columns_{draft.id}_{label}",
         hide_index=True,
         height=420,
         disabled=["Column", "Why", "Example", "Missing", "Distinct"],
@@ -89,6 +91,32 @@ def draw_columns(draft: Draft) -> None:
         save_draft(desk(), kept)
         st.session_state["_step"] = 3
         st.rerun()
+
+
+def _draw_label(draft: Draft) -> str:
+    """Ask for the one column that matters most, and return its name."""
+    named = [column.name for column in draft.columns if column.use is Use.LABEL]
+    label = named[0] if named else NONE
+    names = [NONE, *(column.name for column in draft.columns)]
+    said = st.selectbox(
+        "The label: the column that says what really happened",
+        names,
+        names.index(label),
+        key=f"label_{draft.id}",
+    )
+    if said == label or said is None:
+        return label
+    columns = tuple(
+        replace(column, use=Use.LABEL, group=False)
+        if column.name == said
+        else replace(column, use=Use.FEATURE)
+        if column.use is Use.LABEL
+        else column
+        for column in draft.columns
+    )
+    kept = replace(draft, columns=columns, feeds=(), answer=None, answer_confirmed=False)
+    save_draft(desk(), kept)
+    st.rerun()
 
 
 def _draw_retype(draft: Draft, columns: tuple[Column, ...]) -> None:

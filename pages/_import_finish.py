@@ -10,7 +10,7 @@ from core.records.draft import Draft
 from core.runs.drafting import save_draft
 from core.runs.finishing import unfinished
 from core.runs.jobs import Job
-from pages._frame import desk, start_job
+from pages._frame import desk, jump, start_job
 from pages._page import escape, job_panel
 
 DATA_FIELDS = ("licence", "source", "collected")
@@ -94,11 +94,5 @@ def _draw_declared(
 
 def _land(job: Job) -> None:
     """Choose what was made and go to its slices."""
-    state = desk().workspace.state
-    evaluation = state.evaluation(job.result)
     st.session_state.pop("draft", None)
-    st.session_state["_go"] = (
-        state.model(evaluation.model).title,
-        state.dataset(evaluation.dataset).title,
-    )
-    st.switch_page("slices.py")
+    jump("slices.py", desk().workspace.state.evaluation(job.result))

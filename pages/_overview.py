@@ -1,7 +1,5 @@
 """The parts of the overview: interrupted work, the table, and one row of it opened."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from core.estimates.wording import ATTENTION, say, say_interval
@@ -10,7 +8,7 @@ from core.records.estimate import Estimate
 from core.reviews.findings import light
 from core.runs.standing import Standing, error_over_tables, standings
 from core.serving.house import house
-from pages._frame import actor, chosen, desk, start_job
+from pages._frame import actor, chosen, desk, jump, start_job
 from pages._page import chart, escape
 
 COLOURS = {"■": "red", "▲": "orange", "◇": "gray", "○": "gray", "●": "green"}
@@ -71,7 +69,7 @@ def draw_table(found: tuple[Standing, ...]) -> Standing | None:
     )
 
 
-def draw_standing(standing: Standing, *, on_open: Callable[[Standing, str], None]) -> None:
+def draw_standing(standing: Standing) -> None:
     """Draw one standing: its findings, and the model version over all tables."""
     if standing.evaluation is None or standing.data is None:
         return
@@ -84,20 +82,11 @@ def draw_standing(standing: Standing, *, on_open: Callable[[Standing, str], None
                 st.markdown(escape(finding.sentence))
         with st.container(horizontal=True):
             if st.button("Open slices", type="primary"):
-                on_open(standing, "slices.py")
+                jump("slices.py", standing.evaluation)
             if st.button("Open card"):
-                on_open(standing, "model_card.py")
+                jump("model_card.py", standing.evaluation)
     with right:
         _draw_over_tables(standing)
-
-
-def go_to(standing: Standing, page: str) -> None:
-    """Choose the model version and table of a standing, and open a page on them."""
-    st.session_state["_go"] = (
-        standing.model.title,
-        standing.data.title if standing.data else "",
-    )
-    st.switch_page(page)
 
 
 def _draw_over_tables(standing: Standing) -> None:

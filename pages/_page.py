@@ -115,7 +115,7 @@ def empty_workspace() -> None:
     st.markdown("Nothing here yet. Bring a table and a model, or look at the demo.")
     with st.container(horizontal=True):
         if st.button("Import data", type="primary"):
-            st.switch_page("import_.py")
+            st.switch_page("import_.py", query_params={})
         if st.button("Build demo"):
             start_job("_job", "demo", {})
     job_panel("_job")

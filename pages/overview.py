@@ -6,7 +6,7 @@ from core.estimates.wording import WORDS
 from core.records.estimate import Word
 from core.runs.standing import standings
 from pages._frame import desk
-from pages._overview import draw_interrupted, draw_standing, draw_table, go_to
+from pages._overview import draw_interrupted, draw_standing, draw_table
 from pages._page import (
     adopt_running,
     answer,
@@ -33,6 +33,6 @@ say_ended()
 adopt_running("_job", "demo")
 job_panel("_job")
 draw_interrupted()
-picked = draw_table(found)
+picked = draw_table(found) if found else None
 if picked is not None:
-    draw_standing(picked, on_open=go_to)
+    draw_standing(picked)

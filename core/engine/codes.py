@@ -1,6 +1,6 @@
 """Codes: cut each column that can be sliced by into a few values or ranges."""
 
-from math import floor, log10
+from math import floor, isfinite, log10
 from typing import Final, cast
 
 from core.engine.duck import Engine
@@ -15,10 +15,10 @@ MOST_COLUMNS: Final = 60
 SHARES: Final = (1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6)
 
 VALUES_SQL: Final = """
-select cast({column} as varchar) as value, count(*) as n
-from {table}
+select {text} as value, count(*) as n
+from {table} as t
 where {column} is not null
-group by {column}
+group by {text}
 order by n desc, value
 limit {most}
 """
@@ -41,17 +41,25 @@ def make_codebook(engine: Engine, dataset: DatasetVersion) -> Codebook:
 
 
 def code_sql(column: CodedColumn) -> tuple[str, list[str]]:
-    """Return the SQL that gives the code of each row, and the values to bind."""
-    identifier = name(column.name)
+    """Return the SQL that gives the code of each row of `t`, and the values to bind."""
+    identifier = f"t.{name(column.name)}"
     if column.edges:
-        steps = "".join(
-            f" + cast({identifier} >= {edge!r} as int)" for edge in column.edges
-        )
+        whole = column.type is ColumnType.INTEGER  # compared without rounding to a double
+        edges = [_plain(edge) if whole else edge for edge in column.edges]
+        steps = "".join(f" + cast({identifier} >= {edge!r} as int)" for edge in edges)
         return f"coalesce(1{steps}, 0)", []
     cases = "".join(f" when ? then {code}" for code in range(1, len(column.values) + 1))
     rest = len(column.values) + 1
-    text = f"case cast({identifier} as varchar){cases} else {rest} end"
+    text = f"case {_text_sql(column.name, column.type)}{cases} else {rest} end"
     return f"case when {identifier} is null then 0 else {text} end", list(column.values)
+
+
+def _text_sql(column: str, type_: ColumnType) -> str:
+    """Return the SQL of a value as text; both zeros are the same number."""
+    identifier = f"t.{name(column)}"
+    if type_ is ColumnType.NUMBER:
+        return f"case when {identifier} = 0 then '0.0' else cast({identifier} as varchar) end"
+    return f"cast({identifier} as varchar)"
 
 
 def _is_sliced(column: Column) -> bool:
@@ -65,7 +73,12 @@ def _code_column(engine: Engine, table: str, column: Column) -> CodedColumn:
         edges = _edges(engine, table, column)
         codes = (missing, *_ranges(column.name, edges))
         return CodedColumn(column.name, column.type, codes, edges=edges)
-    found = VALUES_SQL.format(column=name(column.name), table=table, most=MOST_VALUES + 1)
+    found = VALUES_SQL.format(
+        text=_text_sql(column.name, column.type),
+        column=f"t.{name(column.name)}",
+        table=table,
+        most=MOST_VALUES + 1,
+    )
     values = [str(value) for value, _ in engine.rows(found)]
     kept = values if len(values) <= MOST_VALUES else values[:MOST_VALUES]
     if column.type.is_number:
@@ -139,6 +152,6 @@ def _typed(type_: ColumnType, value: str) -> str | int | float | bool:
         case ColumnType.INTEGER:
             return int(value)
         case ColumnType.NUMBER:
-            return float(value)
+            return float(value) if isfinite(float(value)) else value
         case _:
             return value

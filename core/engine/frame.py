@@ -21,6 +21,7 @@ from core.records.data import ColumnType, DatasetVersion
 from core.records.models import Answer, Task
 
 WEIGHT_UNIT: Final = 1 << 16  # of one typical weight
+LEAST_SCALE: Final = -1000  # so that 2^-k is still a double
 
 FRAME_SQL: Final = """
 select t.file_row_number as row, {label} as label, {weight} as w, {said}{codes}
@@ -30,14 +31,19 @@ SPREAD_SQL: Final = """
 select quantile_disc({x}, 0.75) - quantile_disc({x}, 0.25), max(abs({x})) from {table}
 """
 WEIGHTS_SQL: Final = """
-select count(*) filter (where {w} is null or {w} < 0), count(*) filter (where {w} > 0)
-from {table}
+select count(*) filter (where {w} is null or {w} < 0 or not isfinite(cast({w} as double))),
+    count(*) filter (where {w} > 0)
+from {table} as t
 """
 STRANGE_SQL: Final = """
-select distinct {label} as value from {table} where value is not null and not {known}
+select value from (select distinct {label} as value from {table} as t)
+where value is not null and not {known}
 order by value limit 4
 """
-COUNT_SQL: Final = "select count(*), count({label}) from {table}"
+STRAY_SQL: Final = """
+select count(*) from {table} as t where not isfinite(cast({label} as double))
+"""
+COUNT_SQL: Final = "select count(*), count({label}) from {table} as t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +69,19 @@ class FrameFacts:
 
 
 def label_sql(dataset: DatasetVersion, label: str) -> str:
-    """Return the SQL of a label as text; 1.0 and 1 are the same class."""
-    column = name(label)
+    """Return the SQL of a label of table `t` as text; 1.0 and 1 are the same class."""
+    column = _own(label)
     known = dataset.column(label)
     if known and known.type is ColumnType.NUMBER:
-        whole = f"cast(cast({column} as bigint) as varchar)"
-        return f"case when {column} = floor({column}) then {whole} else cast({column} as varchar) end"
+        whole = f"cast(try_cast({column} as bigint) as varchar)"
+        is_whole = f"isfinite({column}) and {column} = floor({column}) and abs({column}) < 1e15"
+        return f"case when {is_whole} then {whole} else cast({column} as varchar) end"
     return f"cast({column} as varchar)"
+
+
+def _own(column: str) -> str:
+    """Return a column of the table; the scores beside it have names that it may use too."""
+    return f"t.{name(column)}"
 
 
 def write_frame(engine: DuckDB, plan: FramePlan, into: Path) -> FrameFacts:
@@ -81,7 +93,9 @@ def write_frame(engine: DuckDB, plan: FramePlan, into: Path) -> FrameFacts:
     table = engine.source(plan.dataset.object)
     _check_weights(engine, plan, table)
     _check_labels(engine, plan, table)
-    weight_scale = _scale(engine, name(plan.weight), table) if plan.weight else 0
+    weight_scale = (
+        _scale(engine, _own(plan.weight), f"{table} as t") if plan.weight else 0
+    )
     error_scale = _error_scale(engine, plan, table)
     label, values = _label(plan)
     codes: list[str] = []
@@ -99,7 +113,7 @@ def write_frame(engine: DuckDB, plan: FramePlan, into: Path) -> FrameFacts:
     )
     engine.write(text, into, values)
     counted = COUNT_SQL.format(
-        label=name(plan.label) if plan.label else "null", table=table
+        label=_own(plan.label) if plan.label else "null", table=table
     )
     ((rows, labelled),) = engine.rows(counted)
     return FrameFacts(int(str(rows)), int(str(labelled)), weight_scale, error_scale)
@@ -110,7 +124,7 @@ def _label(plan: FramePlan) -> tuple[str, list[str]]:
         return "cast(-1 as smallint)", []
     if plan.answer.task is Task.REGRESSION:
         return (
-            f"cast(case when {name(plan.label)} is null then -1 else 0 end as smallint)",
+            f"cast(case when {_own(plan.label)} is null then -1 else 0 end as smallint)",
             [],
         )
     cases = "".join(f" when ? then {k}" for k in range(len(plan.answer.classes)))
@@ -136,29 +150,35 @@ def _said(plan: FramePlan, error_scale: int) -> str:
 
 
 def _error(plan: FramePlan) -> str:
-    return f"(cast(s.score as double) - cast({name(plan.label)} as double))"
+    return f"(cast(s.score as double) - cast({_own(plan.label)} as double))"
 
 
 def _weight(plan: FramePlan, scale: int) -> str:
     if not plan.weight:
         return "cast(1 as bigint)"
     unit = WEIGHT_UNIT / 2.0**scale
-    return f"cast(floor({name(plan.weight)} * {unit!r} + 0.5) as bigint)"
+    return f"cast(floor({_own(plan.weight)} * {unit!r} + 0.5) as bigint)"
 
 
 def _check_weights(engine: Engine, plan: FramePlan, table: str) -> None:
     if not plan.weight:
         return
-    ((bad, good),) = engine.rows(WEIGHTS_SQL.format(w=name(plan.weight), table=table))
+    ((bad, good),) = engine.rows(WEIGHTS_SQL.format(w=_own(plan.weight), table=table))
     if bad or not good:
         raise WrongInputError(
-            f"The weight column `{plan.weight}` is missing or negative in {bad:,} rows.",
+            f"The weight column `{plan.weight}` is missing, negative or no number "
+            f"in {bad:,} rows."
+            if bad
+            else f"The weight column `{plan.weight}` is 0 in every row.",
             hint="Give every row a weight of 0 or more, or use the column as something else.",
         )
 
 
 def _check_labels(engine: Engine, plan: FramePlan, table: str) -> None:
-    if not plan.label or plan.answer.task is Task.REGRESSION:
+    if not plan.label:
+        return
+    if plan.answer.task is Task.REGRESSION:
+        _check_amounts(engine, plan, table)
         return
     label = label_sql(plan.dataset, plan.label)
     known = "value in (" + ", ".join("?" for _ in plan.answer.classes) + ")"
@@ -169,6 +189,22 @@ def _check_labels(engine: Engine, plan: FramePlan, table: str) -> None:
             f"The label `{plan.label}` holds {', '.join(strange)}, "
             f"which the model does not know; it knows {', '.join(plan.answer.classes)}.",
             hint="Name the classes as the table does, or choose another label column.",
+        )
+
+
+def _check_amounts(engine: Engine, plan: FramePlan, table: str) -> None:
+    known = plan.dataset.column(plan.label)
+    if known is None or not known.type.is_number:
+        raise WrongInputError(
+            f"The label `{plan.label}` holds no numbers; a regression predicts one.",
+            hint="Choose another label column, or another task.",
+        )
+    text = STRAY_SQL.format(label=_own(plan.label), table=table)
+    ((stray,),) = engine.rows(text)
+    if stray:
+        raise WrongInputError(
+            f"The label `{plan.label}` is no finite number in {stray:,} rows.",
+            hint="Leave the value missing where nobody knows it.",
         )
 
 
@@ -187,4 +223,4 @@ def _scale(engine: Engine, x: str, table: str) -> int:
     ((spread, largest),) = engine.rows(SPREAD_SQL.format(x=x, table=table))
     top = float(str(largest or 0)) or 1.0
     size = float(str(spread or 0)) or top
-    return max(round(log2(size)), ceil(log2(top)) - 10)
+    return max(round(log2(size)), ceil(log2(top)) - 10, LEAST_SCALE)

@@ -63,18 +63,20 @@ def _compared(estimate: Estimate, compare: Compare) -> float:
 def _rows_to_settle(estimate: Estimate, gate: Gate) -> int | None:
     """Return about how many more rows bring the interval clear of the limit.
 
-    The half width h shrinks with the root of the rows: n (h / |value - limit|)^2 - n,
-    never less than what is missing to the gate's minimum. None if no number would do.
+    The arm h of the interval on the limit's side shrinks with the root of the rows:
+    n (h / |value - limit|)^2 - n, never less than what is missing to the gate's minimum.
+    None if no number would do.
     """
     distance = abs(estimate.value - gate.limit)
-    half = (estimate.high - estimate.low) / 2
+    below = gate.limit < estimate.value
+    half = estimate.value - estimate.low if below else estimate.high - estimate.value
     missing = max(0, gate.min_rows - estimate.rows)
     if not distance:
         return None
     needed = estimate.rows * ((half / distance) ** 2 - 1)
     if needed > 100 * max(estimate.rows, 1000):
         return None
-    return max(missing, _two_digits(needed))
+    return max(missing, _two_digits(needed), 1)
 
 
 def _two_digits(number: float) -> int:

@@ -17,6 +17,7 @@ from core.intake.staging import TEXT, Origin, Staged, count_rows, group_rows, li
 from core.records.data import ReadAs, RejectedLine
 
 MOST_TEXT: Final = 200
+RAGGED: Final = ("MISSING COLUMNS", "TOO MANY COLUMNS")
 WIDEST_LINE: Final = 16 << 20  # of the header; longer lines were refused before
 
 STAGE_CSV: Final = """
@@ -24,14 +25,14 @@ copy (
     select * from read_csv(
         $source, delim = $delimiter, quote = $quote, escape = $quote, header = $header,
         columns = {columns}, auto_detect = false, strict_mode = true, encoding = 'utf-8',
-        new_line = '\\n', nullstr = {missing}, store_rejects = true, rejects_limit = $most,
+        new_line = '\\n', skip = $skip, nullstr = {missing}, store_rejects = true, rejects_limit = $most,
         max_line_size = $longest, buffer_size = $buffer
     )
 ) to $into (format parquet, compression lz4, use_tmp_file false, row_group_size {group})
 """
 REJECTS: Final = """
 select line_byte_position, any_value(csv_line)[:$most], arg_min(error_type, byte_position),
-    arg_min(error_message, byte_position), arg_min(coalesce(column_name, ''), byte_position)
+    arg_max(error_message, column_idx), arg_min(coalesce(column_name, ''), byte_position)
 from reject_errors group by line_byte_position order by line_byte_position
 """
 
@@ -68,6 +69,7 @@ def stage_csv(
     limits: IntakeLimits,
 ) -> Staged:
     """Write all fields as texts; lines that are not like the first are set aside."""
+    _check_signs(read_as)
     names = read_header(plain, read_as, limits)
     into = str(plain.with_suffix(".staged"))
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(names)))
@@ -79,13 +81,13 @@ def stage_csv(
     most = limits.rejected_lines
     values = {
         "source": str(plain), "into": into, "delimiter": read_as.delimiter,
-        "quote": read_as.quote, "header": read_as.header, "most": most + 1,
+        "quote": read_as.quote, "header": read_as.header, "most": most + 1, "skip": _blank_lines(plain),
         "longest": limits.line_bytes * 2, "buffer": limits.line_bytes * 4,
     }  # fmt: skip
     base.execute(sql, values)
     rows = count_rows(base, into)
     bad = base.execute(REJECTS, {"most": MOST_TEXT}).fetchall()
-    rejected = _explain(plain, bad, len(names))
+    rejected = _explain(plain, bad, names, "header" if read_as.header else "first line")
     _check_rejected(rejected, rows, counted, limits)
     origins = tuple(
         Origin(f"c{place}", TEXT, name, FOUND) for place, name in enumerate(names)
@@ -93,29 +95,43 @@ def stage_csv(
     return Staged(into, rows, origins, rejected, len(rejected))
 
 
+def _check_signs(read_as: ReadAs) -> None:
+    for what, sign in (("delimiter", read_as.delimiter), ("quote", read_as.quote or '"')):
+        if len(sign) != 1 or sign in "\r\n":
+            raise refuse(
+                f"The {what} `{sign}` is not one character.", f"Choose one {what}."
+            )
+
+
+def _blank_lines(plain: Path) -> int:
+    """Give the empty lines before the first one that is not."""
+    with plain.open("rb") as file:
+        return sum(1 for _ in itertools.takewhile(lambda line: not line.strip(), file))
+
+
 def _explain(
-    plain: Path, bad: list[tuple[int, str, str, str, str]], width: int
+    plain: Path, bad: list[tuple[int, str, str, str, str]], names: Sequence[str], first: str
 ) -> tuple[RejectedLine, ...]:
     lines = _lines_at(plain, [at for at, *_ in bad])
     found = []
     for (_, text, kind, message, column), line in zip(bad, lines, strict=True):
-        place = re.fullmatch(r"c(\d+)", column)
+        place = None if kind in RAGGED else re.fullmatch(r"c(\d+)", column)
         found.append(
             RejectedLine(
                 line=line,
-                column=f"column {int(place[1]) + 1}" if place else "",
+                column=names[int(place[1])] if place else "",
                 text=(text or "").rstrip("\n"),
-                why=_why(line, kind, message, width),
+                why=_why(line, kind, message, f"the {first} has {len(names):,}"),
             )
         )
     return tuple(found)
 
 
-def _why(line: int, kind: str, message: str, width: int) -> str:
-    if kind in ("MISSING COLUMNS", "TOO MANY COLUMNS"):
+def _why(line: int, kind: str, message: str, expected: str) -> str:
+    if kind in RAGGED:
         has = re.search(r"Found: (\d+)", message)
         fields = f"{int(has[1]):,}" if has else "other"
-        return f"Line {line:,} has {fields} fields, the header has {width:,}."
+        return f"Line {line:,} has {fields} fields, {expected}."
     if kind == "UNQUOTED VALUE":
         return f"Line {line:,} opens a quote that is not closed where the field ends."
     if kind == "LINE SIZE OVER MAXIMUM":

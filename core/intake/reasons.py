@@ -18,6 +18,7 @@ DEATHS: Final = {
     ),
 }
 MEANINGS: Final = (
+    (r'line (\d+): Object .* has duplicate key "(.*?)" Try', "Line {0} has `{1}` twice."),
     (
         r"Malformed JSON.*at byte \d+ in (?:line|record/value) (\d+)",
         "Line {0} is not JSON.",
@@ -47,5 +48,6 @@ def explain(error: ChildError | ChildDiedError) -> RefusedFileError:
         if found := re.search(pattern, text):
             hint = SMALLER if "large" in sentence or "long" in sentence else HINTS
             return refuse(sentence.format(*found.groups()), hint)
+    text = re.sub(r' in file "[^"]*",?', "", text)
     first = re.split(r"(?<=[.!?]) ", text)[0][:MOST_WORDS]
     return refuse(f"The file cannot be read: {first}", HINTS)

@@ -1,5 +1,6 @@
 """From any file to one Parquet file of texts and plain values, in the file's order."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ ZONED: Final = {"TIMESTAMP WITH TIME ZONE", "TIMESTAMP_TZ_NS"}
 WIDE: Final = {"HUGEINT", "UBIGINT", "UHUGEINT", "BIGNUM"}
 BYTES: Final = {"BLOB", "BIT", "GEOMETRY"}
 CELLS_PER_GROUP: Final = 4_000_000
+TWIN: Final = re.compile(r".+_\d+", re.DOTALL)
 SMALLEST_GROUP: Final = 2_048
 LARGEST_GROUP: Final = 122_880
 
@@ -87,6 +89,11 @@ def stage_json(
         "longest": limits.line_bytes,
     }
     described = base.execute(DESCRIBE_JSON, asked).fetchall()
+    if described == [("json", "JSON")]:
+        raise refuse(
+            "A line is not a JSON object, or has a key without a name.",
+            'Write each row as {"name": value, …} on a line of its own.',
+        )
     check_nested(described)
     names, _ = clean_names([key for key, _ in described], limits)
     kept = [
@@ -100,6 +107,8 @@ def stage_json(
     for key, kind in described:
         if kind == "JSON":
             _check_mixed(base, into, key)
+        elif kind != '"NULL"' and TWIN.fullmatch(key):
+            _check_twin(base, into, key)
     origins = tuple(
         Origin(_present(key, kind, read_as), kind, name, (ColumnType.DATE, ColumnType.TIME))
         for (key, kind), name in zip(kept, names, strict=True)
@@ -115,6 +124,17 @@ def _check_mixed(base: duckdb.DuckDBPyConnection, staged: str, key: str) -> None
     found = base.execute(sql, {"source": staged}).fetchone()
     if found and found[0]:
         raise refuse(f"Column `{key}` holds lists or objects.", "Flatten it first.")
+
+
+def _check_twin(base: duckdb.DuckDBPyConnection, staged: str, key: str) -> None:
+    """Refuse keys that differ only in case: DuckDB numbers them, then finds none so named."""
+    sql = f"select count({quoted(key)}) from read_parquet($source)"
+    if base.execute(sql, {"source": staged}).fetchone() == (0,):
+        name = key.rpartition("_")[0]
+        raise refuse(
+            f"Two keys differ from `{name}` only in upper and lower case.",
+            "Give them different names.",
+        )
 
 
 def stage_parquet(

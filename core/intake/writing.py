@@ -10,7 +10,7 @@ import duckdb
 
 from core.engine.sql import name as quoted
 from core.intake.bounds import IntakeLimits, refuse
-from core.intake.kinds import ISO, convert, fits
+from core.intake.kinds import ISO, convert, convert_fitting, fits, looks_like
 from core.intake.staging import (
     INTEGERS,
     TEXT,
@@ -30,7 +30,7 @@ PLAIN_TYPES: Final = {
 }
 
 SAMPLE_ROWS: Final = 10_000
-BATCH: Final = 100  # columns asked about at once
+BATCH: Final = 20  # columns asked about at once; each takes some megabytes of patterns
 DISTINCT_AT_ONCE: Final = 10_000_000  # values counted for distinctness in one question
 EXAMPLE_ROWS: Final = 200
 EXAMPLES: Final = 3
@@ -125,12 +125,16 @@ def _fitting(
     asked: Mapping[str, tuple[Candidate, ...]],
     decimal: str,
 ) -> dict[str, tuple[Candidate, ...]]:
-    """Give, of the types asked about, those that every value in `rows` fits."""
+    """Give, of the types asked about, those that every value in `rows` fits.
+
+    Of the first rows it is enough to look like the type.
+    """
     kept: dict[str, tuple[Candidate, ...]] = {}
+    test = fits if rows == ALL_ROWS else looks_like
     for keys in batched(asked, BATCH):
         counts = [f"count({key})" for key in keys]
         counts += [
-            f"count(*) filter (where {fits(key, kind, decimal, order)})"
+            f"count(*) filter (where {test(key, kind, decimal, order)})"
             for key in keys
             for kind, order in asked[key]
         ]
@@ -178,7 +182,7 @@ def _plan(origin: Origin, fitting: Sequence[Candidate], decimal: str, dates: str
     key = origin.key
     for kind, order in fitting:
         if order == dates or kind not in (ColumnType.DATE, ColumnType.TIME):
-            return Plan(origin, kind, convert(key, kind, decimal, order))
+            return Plan(origin, kind, convert_fitting(key, kind, decimal, order))
     if origin.type in PLAIN_TYPES:
         kind = PLAIN_TYPES[origin.type]
         return Plan(origin, kind, f"{key}::{kind}")

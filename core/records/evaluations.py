@@ -21,6 +21,7 @@ class Evaluation:
     `scores` names the scores object, `frame` the coded rows that roll-ups are counted
     from, `codebook` what their codes mean. `label` and `weight` are column names, empty
     where there is none; both scales are powers of two that fixed-point sums were cut by.
+    `feeds` holds (input, columns) pairs: which columns the scores were made from.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Evaluation:
     rows: int
     labelled: int
     agreement: Agreement | None
+    feeds: tuple[tuple[str, tuple[str, ...]], ...]
     at: datetime
     actor: str
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from core.estimates.judge import judge
 from core.estimates.wording import ATTENTION, WORDS, say_both, say_frequency, say_rows
+from core.measures.metrics import find_metric
 from core.measures.quality import Quality
 from core.measures.slices import Slice
 from core.records.estimate import (
@@ -101,7 +102,7 @@ def _find(gate: Gate, evidence: Evidence) -> Finding | None:
         return None
     slice_, verdict = min(judged, key=lambda pair: _slice_order(pair, gate))
     measured = slice_.measured(gate.metric)
-    sentence = _slice_sentence(slice_, measured, verdict, len(judged))
+    sentence = _slice_sentence(gate, slice_, verdict, len(judged))
     return _finding(gate, verdict, measured, slice_.words, sentence, evidence)
 
 
@@ -125,15 +126,20 @@ def _whole_sentence(gate: Gate, measured: Measured, verdict: Verdict) -> str:
     return f"{text}, counted on {say_rows(measured.rows)}.{_open(verdict)}"
 
 
-def _slice_sentence(
-    slice_: Slice, measured: Measured, verdict: Verdict, compared: int
-) -> str:
+def _slice_sentence(gate: Gate, slice_: Slice, verdict: Verdict, compared: int) -> str:
+    measured = slice_.measured(gate.metric)
+    errors = gate.metric == "error_rate"
+    title = gate.metric.replace("_", " ")
     if verdict.word is Word.PASS:
-        return f"None of {compared:,} groups is judged wrongly more often than allowed."
+        if errors:
+            return f"None of {compared:,} groups is judged wrongly more often than allowed."
+        return f"In each of {compared:,} groups the {title} keeps its limit."
     if isinstance(measured, NotEstimable):
         return f"{slice_.words}: {measured.reason}."
-    wrong = say_frequency(measured)
-    text = f"Where {slice_.words}, the model is wrong in {wrong} cases"
+    kind = find_metric(gate.metric).kind
+    wrong = f"the model is wrong in {say_frequency(measured)} cases"
+    text = f"Where {slice_.words}, "
+    text += wrong if errors else f"the {title} is {say_both(measured, kind)}"
     return f"{text} ({say_rows(measured.rows)}).{_open(verdict)}"
 
 

@@ -1,14 +1,20 @@
 """Policies: the limits of a workspace, written as YAML that a person can read and edit."""
 
+from dataclasses import fields
+from math import isfinite
 from typing import Any, Final
 
 import yaml
 from cattrs.errors import ClassValidationError
 
 from core.errors import WrongInputError
-from core.records.canonical import from_plain
-from core.records.estimate import Policy
+from core.estimates.judge import COMPARATORS
+from core.measures.metrics import find_metric
+from core.records.canonical import from_plain, to_plain
+from core.records.estimate import Gate, Policy
 
+POPULATIONS: Final = ("all", "each slice")
+RANKED: Final = "auc"  # measured from the ranking, beside the metrics of the catalogue
 FIRST_POLICY: Final = """\
 # Policy 0: where a new workspace starts. Every limit is yours to change.
 number: 0
@@ -64,7 +70,8 @@ def read_policy(text: str) -> Policy:
     """Return the policy that a YAML text describes.
 
     Raises:
-        WrongInputError: the text is no YAML, or names what a policy has not.
+        WrongInputError: the text is no YAML, names what a policy has not, or has a gate
+            that nothing could be held against.
     """
     try:
         plain: Any = yaml.safe_load(text)
@@ -79,4 +86,40 @@ def read_policy(text: str) -> Policy:
             f"The decision threshold is {policy.decision_threshold}.",
             hint="Give thousandths, from 0 to 1000.",
         )
+    _check_values(plain, to_plain(policy), Policy)
+    for written, gate in zip(plain["gates"], policy.gates, strict=True):
+        _check_values(written, to_plain(gate), Gate)
+        _check_gate(gate)
+    if len({gate.id for gate in policy.gates}) < len(policy.gates):
+        raise WrongInputError("Two gates have the same id.", hint="Give each its own.")
     return policy
+
+
+def _check_values(written: dict[str, Any], read: dict[str, Any], kind: type) -> None:
+    """Refuse a name that is not known, and a value that was not taken as it was written."""
+    known = {field.name for field in fields(kind)}
+    for key, value in written.items():
+        if key not in known:
+            raise WrongInputError(
+                f"A {kind.__name__.lower()} has no `{key}`.",
+                hint=f"It has {', '.join(sorted(known))}.",
+            )
+        endless = isinstance(value, float) and not isfinite(value)
+        if key != "gates" and (endless or read[key] != value):
+            raise WrongInputError(
+                f"`{key}` cannot be {value!r}.", hint="See the policy in force."
+            )
+
+
+def _check_gate(gate: Gate) -> None:
+    if gate.comparator not in COMPARATORS:
+        raise WrongInputError(
+            f"The gate {gate.id} compares by `{gate.comparator}`.", hint="Use <= or >=."
+        )
+    if gate.population not in POPULATIONS:
+        raise WrongInputError(
+            f"The gate {gate.id} is about `{gate.population}`.",
+            hint=f"Use {' or '.join(POPULATIONS)}.",
+        )
+    if gate.metric != RANKED:
+        find_metric(gate.metric)

@@ -45,7 +45,7 @@ def quality_of(
     else:
         cells = cells_of(desk, evaluation, ((),), where=where)
     ranking = None if asked.of_class else ranking_of(desk, evaluation, where=where)
-    key = ("quality", cells.object, asked)
+    key = ("quality", cells.object, ranking.object if ranking else "", asked)
     return desk.once(key, lambda: measure_quality(cells, ranking, asked))
 
 
@@ -67,7 +67,8 @@ def slices_of(
         cells = cells_of(desk, evaluation, (columns,), where=where)
         number = 0
     policy = desk.workspace.state.policy
-    key = ("slices", cells.object, number, asked, policy.object)
+    book = evaluation.codebook
+    key = ("slices", cells.object, number, book, columns, asked, policy.object)
     return desk.once(
         key,
         lambda: measure_slices(
@@ -107,7 +108,9 @@ def findings_of(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
         )
         return find(evidence, version.policy)
 
-    return desk.once(("findings", cells.object, asked, version.object), made)
+    return desk.once(
+        ("findings", evaluation.id, cells.object, asked, version.object), made
+    )
 
 
 def marked_parts(desk: Desk, evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:

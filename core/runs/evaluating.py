@@ -43,7 +43,7 @@ def evaluate(
     state = desk.workspace.state
     model, dataset = state.model(model_id), state.dataset(dataset_id)
     known = state.evaluation_of(model_id, dataset_id)
-    if known and known.answer == model.answer:
+    if known and (known.answer, known.feeds) == (model.answer, model.feeds):
         return known
     _check_columns(model, dataset)
     watch.step(0.0, "Starting the model")
@@ -108,6 +108,7 @@ def _made(
         rows=facts[0].rows,
         labelled=facts[0].labelled,
         agreement=count_agreement(desk.work, plan, threshold) if model.object else None,
+        feeds=model.feeds,
         at=desk.workspace.now(),
         actor=actor,
     )

@@ -78,6 +78,8 @@ def cells_of(
         "parts": [list(part) for part in parts],
         "where": to_address(where) if where else "",
         "threshold": threshold,
+        "codebook": evaluation.codebook,
+        "rows": dataset.object if where else "",
     }
     name = _fill(desk, evaluation, CELLS, inputs, fill)
     return desk.once(("cells", name), lambda: read_cells(desk.count, name))
@@ -104,6 +106,7 @@ def ranking_of(
         "frame": evaluation.frame,
         "scores": evaluation.scores,
         "where": to_address(where) if where else "",
+        "rows": dataset.object if where else "",
     }
     name = _fill(desk, evaluation, RANKING, inputs, fill)
     return desk.once(("ranking", name), lambda: read_ranking(desk.count, name))

@@ -83,18 +83,27 @@ class Log:
         self._clock = clock
         self._lock = Lock()
         self._mirror = folder / "events.jsonl"
-        self._connection = duckdb.connect(str(folder / "records.duckdb"), config=CONFIG)
-        for statement in (CREATE_SQL, "checkpoint", *LOCK_SQL):
-            self._connection.execute(statement)
-        self.events: tuple[Event, ...] = self._read()
-        check_chain(self.events)
-        self._complete_mirror()
+        self._connection = _connect(folder / "records.duckdb")
+        try:
+            for statement in (CREATE_SQL, "checkpoint", *LOCK_SQL):
+                self._connection.execute(statement)
+            self.events: tuple[Event, ...] = self._read()
+            check_chain(self.events)
+            self._complete_mirror()
+        except BaseException:
+            self._connection.close()
+            raise
         self._mirror_file = self._mirror.open("ab", buffering=0)
 
     def append(
         self, actor: str, action: str, subject: str, payload: dict[str, Any]
     ) -> Event:
-        """Write one line and return it; once it returns, it survives a crash."""
+        """Write one line and return it; once it returns, it survives a crash.
+
+        The event holds the payload as it will be read again, so that a number which does
+        not survive JSON (2^53 and beyond) is refused now and not at the next start.
+        """
+        payload = json.loads(canonical(payload))
         with self._lock:
             last = self.events[-1] if self.events else None
             draft = Event(
@@ -157,6 +166,16 @@ class Log:
             file.write(expected[len(present) :])
             file.flush()
             os.fsync(file.fileno())
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), config=CONFIG)
+    except duckdb.Error:
+        raise BrokenWorkspaceError(
+            f"The file {path.name} cannot be read.",
+            hint="Restore records.duckdb and events.jsonl from the same backup.",
+        ) from None
 
 
 def _line(event: Event) -> bytes:

@@ -101,6 +101,7 @@ def _understood(state: State, event: Event) -> None:
 
 
 def _evaluation(state: State, event: Event) -> None:
+    state.evaluations.pop(event.subject, None)  # made again: it is the newest now
     state.evaluations[event.subject] = _stamped(event, Evaluation)
 
 

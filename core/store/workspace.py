@@ -52,7 +52,11 @@ class Workspace:
         for part in (self.inbox, self.drafts):
             part.mkdir(exist_ok=True)
         self.objects = Objects(self.folder / "objects")
-        self._log = Log(self.folder, clock)
+        try:
+            self._log = Log(self.folder, clock)
+        except BaseException:
+            self._lock.close()
+            raise
         self.state = State()
         for event in self._log.events:
             self.state.follow(event)

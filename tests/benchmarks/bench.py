@@ -59,7 +59,9 @@ def plain_scan(table: Path) -> float:
     with duckdb.connect() as con:
         con.execute("set threads = 2")
         text = "select count(*), max(columns(*)) from read_parquet(?)"
-        return statistics.median(timed(lambda: con.execute(text, [str(table)]).fetchall()) for _ in range(5))
+        return statistics.median(
+            timed(lambda: con.execute(text, [str(table)]).fetchall()) for _ in range(5)
+        )
 
 
 def bench_content_hash(folder: Path) -> None:
@@ -90,7 +92,9 @@ def bench_content_hash(folder: Path) -> None:
     engine = DuckDB(folder, seconds=600)
     source, columns = engine.source("ab"), list(kinds.items())
     root = timed(lambda: content_root(engine, source, columns))
-    each = timed(lambda: [column_hash(engine, source, name, kind) for name, kind in columns])
+    each = timed(
+        lambda: [column_hash(engine, source, name, kind) for name, kind in columns]
+    )
     scan = plain_scan(place)
     say(f"mrs1 root, 1,000,000 x 7: {root:.2f} s (target 3), beside a scan of {scan:.3f} s")
     say(f"mrs1 root and column hashes: {root + each:.2f} s (target 5)")
@@ -147,7 +151,9 @@ def bench_import(desk: Desk) -> None:
         f"import + evaluate, 1,000,000 x 30, {TREES} trees: {seconds:.1f} s (target 90), "
         f"beside a scan of {plain_scan(table):.2f} s; {len(said)} words of progress"
     )
-    say(f"peak memory of the process: {_peak_gb():.2f} GB (target 1.5; {peak_before:.2f} before)")
+    say(
+        f"peak memory of the process: {_peak_gb():.2f} GB (target 1.5; {peak_before:.2f} before)"
+    )
 
 
 def bench_rerun(workspace: Path) -> None:
