@@ -29,6 +29,7 @@ STYLE: Final[Any] = {  # matplotlib types each of 300 keys
     "font.family": "sans-serif",
     "font.sans-serif": ["Inter", "DejaVu Sans"],
     "font.size": 9,
+    "text.parse_math": False,  # labels are data: a dollar sign starts no formula
     "axes.spines.top": False,
     "axes.spines.right": False,
 }

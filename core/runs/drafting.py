@@ -130,7 +130,7 @@ def read_draft(desk: Desk, id_: str, read_as: ReadAs | None, watch: Watch) -> Dr
     guesses = guess_columns(reading, wanted=_wanted(draft))
     draft = replace(
         draft,
-        read_as=read_as,
+        read_as=reading.read_as,
         reasons=reasons,
         as_written=as_written,
         reading=reading,

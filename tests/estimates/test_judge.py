@@ -49,11 +49,21 @@ def test_each_comparison_by_hand(
 
 
 def test_an_open_gate_says_about_how_many_rows_are_missing() -> None:
-    """By hand: the lower arm is 0.10, the limit 0.05 away: 100 (0.1 / 0.05)^2 - 100."""
-    verdict = judge(_estimate(), _gate(">=", LOWER, 0.75))
+    """By hand: the lower arm is 1/4, the limit 1/8 away: 100 (1/4 / 1/8)^2 - 100.
+
+    The upper arm is 1/16 and counts only for a limit above.
+    """
+    measured = Estimate(0.75, 0.5, 0.8125, 100, 100.0, "by hand")
+    verdict = judge(measured, _gate(">=", LOWER, 0.625))
     assert verdict == Verdict(OPEN, "the limit lies inside the interval", 300)
-    upper = judge(_estimate(), _gate("<=", UPPER, 0.84))
+    upper = judge(measured, _gate("<=", UPPER, 0.78125))
     assert upper.more_rows == 300
+
+
+def test_thirty_right_answers_do_not_yet_prove_nine_of_ten() -> None:
+    """By hand: 30 of 30 reach 0.886 at least; n (0.1135 / 0.1)^2 - n is about 9 more."""
+    measured = estimate_share(30, 30, rows=30, effective_rows=30, nothing="")
+    assert judge(measured, _gate(">=", LOWER, 0.9)).more_rows == 9
 
 
 def test_on_the_limit_no_number_of_rows_settles_it() -> None:

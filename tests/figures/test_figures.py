@@ -1,0 +1,143 @@
+"""Every mark is drawn on screen and on paper, in light and in dark, and can be traced."""
+
+import re
+from itertools import product
+from xml.etree import ElementTree as ET
+
+import pytest
+from plotly.io import to_json
+
+from core.errors import WrongInputError
+from core.estimates.wording import NBSP
+from core.figures.marks import (
+    Axis,
+    Bars,
+    Figure,
+    Histogram,
+    IntervalPoints,
+    Mark,
+    Point,
+    Reference,
+    Series,
+)
+from core.figures.paper import draw_svg
+from core.figures.screen import draw, hover
+from core.records.estimate import Estimate, Word
+
+EVALUATION = "e" * 64
+HOSTILE = '<script>alert("$1$")</script> $\\frac{$ 日本 & ä'
+SHARE = Axis("Error rate", "share")
+
+
+def _point(label: str, value: float, word: Word | None = None, **more: object) -> Point:
+    estimate = Estimate(value, value * 0.9, min(1.0, value * 1.1), 812, 812.0, "by hand")
+    chosen = bool(more.get("chosen"))
+    return Point(label, estimate, EVALUATION, f"key of {label}", word, chosen)
+
+
+POINTS = (
+    _point("Self-employed", 0.278, Word.FAIL),
+    _point(HOSTILE, 0.12, Word.PASS, chosen=True),
+    _point("x" * 60, 0.05, Word.INSUFFICIENT),
+    _point("None yet", 0.0, Word.NOT_MEASURED),
+    _point("Plain", 1.0),
+)
+LINES = (Reference(0.25, "limit 25 %"), Reference(0.1, HOSTILE))
+COUNTS = tuple(range(20))
+MARKS: dict[str, Mark] = {
+    "bars": Bars(POINTS, SHARE, LINES),
+    "one bar": Bars(POINTS[:1], SHARE),
+    "points": IntervalPoints(POINTS, Axis("AUC", "ratio"), LINES),
+    "histogram": Histogram((Series("no", COUNTS),), 0.0, 1.0, SHARE, EVALUATION),
+    "series": Histogram(
+        (Series("no", COUNTS), Series(HOSTILE, COUNTS[::-1])),
+        -3.0,
+        9.0,
+        Axis("EUR", "amount"),
+        EVALUATION,
+    ),
+}
+MATRIX = list(product(MARKS, [False, True]))
+
+
+def _figure(name: str) -> Figure:
+    return Figure(MARKS[name], "what it shows")
+
+
+@pytest.mark.parametrize(("name", "dark"), MATRIX)
+def test_every_mark_is_drawn_on_screen(name: str, dark: bool) -> None:  # noqa: FBT001 - a case
+    """Each point has its value, its interval, its key, its sentence and its evaluation."""
+    drawn = draw(_figure(name), dark=dark)
+    assert to_json(drawn, validate=True)
+    mark = MARKS[name]
+    if isinstance(mark, Histogram):
+        assert [list(trace.y) for trace in drawn.data] == [list(s.counts) for s in mark.series]
+        return
+    trace = drawn.data[0]
+    along, error = (trace.x, trace.error_x) if isinstance(mark, Bars) else (trace.y, trace.error_y)
+    assert list(along) == [point.estimate.value for point in mark.points]
+    for point, low, high in zip(mark.points, error.arrayminus, error.array, strict=True):
+        assert point.estimate.value - low == pytest.approx(point.estimate.low)
+        assert point.estimate.value + high == pytest.approx(point.estimate.high)
+    assert [tuple(custom) for custom in trace.customdata] == [
+        (point.key, hover(point, mark.axis.kind), EVALUATION) for point in mark.points
+    ]
+
+
+@pytest.mark.parametrize(("name", "dark"), MATRIX)
+def test_every_mark_is_drawn_on_paper_the_same_each_time(name: str, dark: bool) -> None:  # noqa: FBT001 - a case
+    """The SVG is well-formed, has no date and no script, and its bytes repeat."""
+    svg = draw_svg(_figure(name), dark=dark)
+    assert svg == draw_svg(_figure(name), dark=dark)
+    ET.fromstring(svg)  # noqa: S314 - our own
+    assert "<script" not in svg
+    assert not re.search(r"(href|src)=\"(?!#)", svg)
+    assert not re.search(r"<dc:date|20\d\d-\d\d-\d\d", svg)
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_the_two_themes_differ(name: str) -> None:
+    """Dark is not light."""
+    assert draw_svg(_figure(name)) != draw_svg(_figure(name), dark=True)
+    assert to_json(draw(_figure(name))) != to_json(draw(_figure(name), dark=True))
+
+
+@pytest.mark.parametrize("name", ["bars", "points"])
+def test_labels_are_written_as_they_are(name: str) -> None:
+    """A dollar sign starts no formula, a tag no element."""
+    root = ET.fromstring(draw_svg(_figure(name)))  # noqa: S314 - our own
+    texts = ["".join(node.itertext()) for node in root.iter() if node.tag.endswith("text")]
+    assert HOSTILE in texts
+    assert "limit 25 %" in texts
+
+
+def test_a_point_says_value_interval_and_rows() -> None:
+    """By hand, as the design words it."""
+    assert hover(POINTS[0], "share") == (
+        f"Self-employed · 28{NBSP}% (25–31{NBSP}%) · 812 rows"
+    )
+
+
+def test_bars_start_at_zero_and_read_from_top_to_bottom() -> None:
+    """The first point is the uppermost."""
+    drawn = draw(_figure("bars"))
+    assert drawn.layout.xaxis.rangemode == "tozero"
+    assert drawn.layout.yaxis.autorange == "reversed"
+    assert drawn.layout.yaxis.ticktext[0] == "Self-employed"
+    assert len(drawn.layout.yaxis.ticktext[2]) == 34
+
+
+def test_a_verdict_shows_in_shape_as_well_as_in_colour() -> None:
+    """Fail and pass are told apart without colours."""
+    symbols = draw(_figure("points")).data[0].marker.symbol
+    assert symbols[:4] == ("square", "circle", "diamond-open", "circle-open")
+
+
+@pytest.mark.parametrize(
+    ("rows", "evaluation"), [(0, EVALUATION), (5, ""), (5, "e" * 63), (-1, EVALUATION)]
+)
+def test_a_point_that_nobody_could_trace_is_refused(rows: int, evaluation: str) -> None:
+    """No rows, or no evaluation: no point."""
+    estimate = Estimate(0.5, 0.4, 0.6, rows, float(rows), "by hand")
+    with pytest.raises(WrongInputError, match="'North' has no rows or no evaluation"):
+        Point("North", estimate, evaluation)
