@@ -104,19 +104,20 @@ def _draw_label(draft: Draft) -> str:
         names.index(label),
         key=f"label_{draft.id}",
     )
-    if said == label or said is None:
-        return label
-    columns = tuple(
-        replace(column, use=Use.LABEL, group=False)
-        if column.name == said
-        else replace(column, use=Use.FEATURE)
-        if column.use is Use.LABEL
-        else column
-        for column in draft.columns
-    )
-    kept = replace(draft, columns=columns, feeds=(), answer=None, answer_confirmed=False)
-    save_draft(desk(), kept)
-    st.rerun()
+    if said not in (label, None):
+        columns = tuple(_relabelled(column, str(said)) for column in draft.columns)
+        kept = replace(
+            draft, columns=columns, feeds=(), answer=None, answer_confirmed=False
+        )
+        save_draft(desk(), kept)
+        st.rerun()
+    return label
+
+
+def _relabelled(column: Column, label: str) -> Column:
+    if column.name == label:
+        return replace(column, use=Use.LABEL, group=False)
+    return replace(column, use=Use.FEATURE) if column.use is Use.LABEL else column
 
 
 def _draw_retype(draft: Draft, columns: tuple[Column, ...]) -> None:

@@ -78,8 +78,8 @@ def draw_reading(draft: Draft) -> None:
         return
     reading = draft.reading
     st.markdown(escape(_say(reading)))
-    for reason in draft.reasons:
-        st.caption(escape(reason))
+    if draft.reasons:
+        st.caption(escape(" ".join(draft.reasons)))
     if reading.read_as.format == "csv":
         _draw_controls(draft, reading.read_as)
     job_panel("_job_read")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.errors import CountersignError
 from core.models.matching import order_features, say_match
+from core.records.data import Use
 from core.records.draft import Draft
 from core.records.models import Answer, InputMatch, OutputKind, Task
 from core.runs.drafting import (
@@ -76,7 +77,7 @@ def _draw_choice(draft: Draft) -> None:
     elif draft.model_facts:
         facts = draft.model_facts
         st.caption(
-            escape(f"{draft.model_file}: {len(facts.inputs)} inputs, {facts.nodes} nodes.")
+            escape(f"{draft.model_file}: {len(facts.inputs)} in, {facts.nodes} nodes.")
         )
 
 
@@ -121,10 +122,17 @@ def _draw_inputs(draft: Draft) -> tuple[tuple[str, tuple[str, ...]], ...] | None
 
 def _draw_order(draft: Draft, match: InputMatch) -> InputMatch:
     proposed = ", ".join(match.columns)
+    fitting = (
+        column.name
+        for column in draft.columns
+        if column.use is Use.FEATURE
+        and (match.input.type == "string") != column.type.is_number
+    )
     text = st.text_area(
         "Columns in the order the model learned them; change it or paste your own",
-        proposed or ", ".join(c.name for c in draft.columns if c.use.value == "feature"),
-        key="order",
+        proposed or ", ".join(fitting),
+        key=f"order_{draft.id}_{draft.model_file}",
+        height=80,
     )
     if draft.model_facts is None or text == proposed:
         return match

@@ -77,22 +77,35 @@ def controls(evaluation: Evaluation, names: list[str]) -> Said:
     )
     threshold = None
     if task is Task.BINARY:
-        decided = desk().workspace.state.threshold(evaluation.model) / 10
         with row[3]:
-            act = st.slider(
-                "Says yes from",
-                0.0,
-                100.0,
-                decided,
-                0.1,
-                key="act",
-                format="%.1f\u00a0%%",
-                bind="query-params",
-                persist_state="session",
-            )
-        threshold = round(act * 10)
+            threshold = _threshold(evaluation)
     columns = (str(x),) if y in (None, NONE) else (str(x), str(y))
     return Said(columns, str(metric), threshold, of_class, place)
+
+
+def _threshold(evaluation: Evaluation) -> int:
+    """Draw the slider of the threshold and return thousandths.
+
+    It starts at the model's own threshold, and goes back there when another model is
+    chosen, unless the address names one.
+    """
+    decided = desk().workspace.state.threshold(evaluation.model) / 10
+    before = st.session_state.get("_act_model", evaluation.model)
+    if before != evaluation.model and "act" not in st.query_params:
+        st.session_state.pop("act", None)
+    st.session_state["_act_model"] = evaluation.model
+    act = st.slider(
+        "Says yes from",
+        0.0,
+        100.0,
+        decided,
+        0.1,
+        key="act",
+        format="%.1f\u00a0%%",
+        bind="query-params",
+        persist_state="session",
+    )
+    return round(act * 10)
 
 
 def say_answer(

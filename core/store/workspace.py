@@ -7,7 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from core.errors import BusyWorkspaceError
+from cattrs.errors import BaseValidationError
+
+from core.errors import BrokenWorkspaceError, BusyWorkspaceError
 from core.records.canonical import to_plain
 from core.records.data import DatasetVersion
 from core.records.evaluations import Evaluation
@@ -58,10 +60,20 @@ class Workspace:
             self._lock.close()
             raise
         self.state = State()
-        for event in self._log.events:
-            self.state.follow(event)
+        self._fold()
         if not self._log.events:
             self.record("countersign", "workspace.created", "", {"format": 1})
+
+    def _fold(self) -> None:
+        for event in self._log.events:
+            try:
+                self.state.follow(event)
+            except (BaseValidationError, KeyError, TypeError, ValueError):
+                self.close()
+                raise BrokenWorkspaceError(
+                    f"Event {event.seq:,} was written by another version of Countersign.",
+                    hint="Open the workspace with that version, or start a new one.",
+                ) from None
 
     @property
     def inbox(self) -> Path:

@@ -25,7 +25,7 @@ from core.figures.screen import draw, hover
 from core.records.estimate import Estimate, Word
 
 EVALUATION = "e" * 64
-HOSTILE = '<script>alert("$1$")</script> $\\frac{$ 日本 & ä'
+HOSTILE = '<script>alert("$1$")</script> $\\frac{$ & ä'
 SHARE = Axis("Error rate", "share")
 
 
@@ -109,6 +109,13 @@ def test_labels_are_written_as_they_are(name: str) -> None:
     texts = ["".join(node.itertext()) for node in root.iter() if node.tag.endswith("text")]
     assert HOSTILE in texts
     assert "limit 25 %" in texts
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_letters_that_the_font_lacks_are_left_to_the_reader() -> None:
+    """The SVG holds text, not outlines, so that a browser can show any script."""
+    svg = draw_svg(Figure(Bars((_point("日本 🦊", 0.5),), SHARE), "one bar"))
+    assert "日本 🦊" in svg
 
 
 def test_a_point_says_value_interval_and_rows() -> None:
