@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import lightgbm
@@ -79,7 +80,7 @@ def bench_content_hash(folder: Path) -> None:
     place = folder / "ab" / "ab"
     place.parent.mkdir()
     days = rng.integers(18_000, 20_000, ROWS)
-    table = {
+    table: dict[str, Any] = {
         "id": np.arange(ROWS),
         "x": rng.random(ROWS),
         "k": rng.integers(0, 100, ROWS),
@@ -109,7 +110,9 @@ def make_inbox(desk: Desk) -> None:
     fitted = lightgbm.LGBMClassifier(n_estimators=TREES, max_depth=6, verbose=-1).fit(
         values[:20_000], label[:20_000].astype(int)
     )
-    columns = {name: values[:, k].astype(np.float64) for k, name in enumerate(names)}
+    columns: dict[str, Any] = {
+        name: values[:, k].astype(np.float64) for k, name in enumerate(names)
+    }
     columns["label"] = label.astype(np.int64)
     pq.write_table(pa.table(columns), desk.workspace.inbox / "table.parquet")
     onnx = convert_lightgbm(

@@ -7,6 +7,7 @@ from typing import Any
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 PATIENCE = 60.0
 
@@ -27,8 +28,8 @@ class Visitor:
         start = time.perf_counter()
         self.socket = connect(
             f"ws://localhost:{self.port}/_stcore/stream",
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            origin=f"http://localhost:{self.port}",  # type: ignore[arg-type]
+            subprotocols=[Subprotocol("streamlit")],
+            origin=Origin(f"http://localhost:{self.port}"),
             max_size=None,
             compression=None,
         )

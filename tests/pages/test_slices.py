@@ -1,5 +1,6 @@
 """What the slices page shows, and what moves it."""
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.records.evaluations import Evaluation
 from core.records.models import Task
 from core.records.predicate import Comparison, to_address
+from core.records.views import make_view
 from core.runs.asking import view_of
 from core.runs.viewing import save_view
 from core.serving.house import House
@@ -30,8 +32,6 @@ def bars(app: AppTest) -> dict[str, float]:
 def _numbers(column: Any) -> list[float]:
     if isinstance(column, list):
         return column
-    import base64
-
     return list(np.frombuffer(base64.b64decode(column["bdata"]), column["dtype"]))
 
 
@@ -101,7 +101,7 @@ def test_a_class_has_its_own_numbers(evaluation_of: Make) -> None:
     app = open_page("slices.py")
     before = bars(app)
 
-    app.get("button_group")[0].set_value("b").run()
+    app.button_group(key="class").set_value("b").run()
 
     assert bars(app) != before
 
@@ -225,8 +225,6 @@ def test_a_view_on_other_evidence_says_so(evaluation_of: Make, opened: House) ->
     evaluation = evaluation_of(Table())
     view = view_of(opened.desk, evaluation, "slices", {})
     pins = {**dict(view.pins), "policy": "0" * 64}
-    from core.records.views import make_view
-
     token = save_view(
         opened.desk, make_view("slices", dict(view.controls), pins), actor="test"
     )
