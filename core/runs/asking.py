@@ -108,9 +108,7 @@ def findings_of(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
         )
         return find(evidence, version.policy)
 
-    return desk.once(
-        ("findings", evaluation.id, cells.object, asked, version.object), made
-    )
+    return desk.once(("findings", evaluation.id, cells.object, asked, version.object), made)
 
 
 def marked_parts(desk: Desk, evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import nan
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NoReturn, TypeVar
@@ -133,7 +134,9 @@ def _model_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--positive", help="the label value that a yes means")
     parser.add_argument("--classes", help="label values in the order of the score columns")
     parser.add_argument("--output", help="the model output that holds the scores")
-    parser.add_argument("--threshold", type=float, help="a yes from this score on, 0 to 1")
+    parser.add_argument(
+        "--threshold", type=_thousandths, help="a yes from this score on, 0 to 1"
+    )
     parser.add_argument("--declare", action="append", default=[], metavar="NAME=VALUE")
 
 
@@ -173,10 +176,8 @@ def _import_model(call: _Call) -> int:
     model = _scores_only(call, dataset) if said.scores_only else _from_file(call, dataset)
     version = keep_model(call.desk, model, actor=ACTOR)
     if said.threshold is not None:
-        thousandths = round(said.threshold * 1000)
-        set_threshold(
-            call.desk, version.id, thousandths, actor=ACTOR, why="given at import"
-        )
+        why = "given at import"
+        set_threshold(call.desk, version.id, said.threshold, actor=ACTOR, why=why)
     answer = version.answer
     call.say(f"{version.title}: {answer.task.value}.")
     if answer.task is Task.BINARY:
@@ -187,7 +188,9 @@ def _import_model(call: _Call) -> int:
 
 def _from_file(call: _Call, dataset: DatasetVersion) -> ModelToKeep:
     said = call.said
-    source = (call.cwd / (said.file or "")).resolve()
+    if not said.file:
+        raise NotFoundError("There is no model file.", hint="Name one, or --scores-only.")
+    source = (call.cwd / said.file).resolve()
     if not source.is_file():
         raise NotFoundError(f"There is no file {said.file}.", hint="Check the path.")
     data = source.read_bytes()
@@ -216,8 +219,9 @@ def _scores_only(call: _Call, dataset: DatasetVersion) -> ModelToKeep:
             f"{dataset.title} holds no scores.", hint="Import it with --score COLUMN."
         )
     values = _labels(call.desk, dataset)
-    kind = OutputKind.TENSOR if scores else OutputKind.LABEL
     task = _task(said.task, values)
+    numbers = scores or task is Task.REGRESSION
+    kind = OutputKind.TENSOR if numbers else OutputKind.LABEL
     classes = () if task is Task.REGRESSION else values
     answer = _answer(Answer(task, "", kind, classes), said)
     feeds = (("scores", scores or predictions),)
@@ -359,6 +363,16 @@ def _answer(proposed: Answer, said: argparse.Namespace) -> Answer:
             hint=f"Give --positive, one of: {', '.join(classes)}.",
         )
     return replace(answer, positive=said.positive)
+
+
+def _thousandths(text: str) -> int:
+    try:
+        share = float(text)
+    except ValueError:
+        share = nan
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"`{text}` is no share from 0 to 1")
+    return round(share * 1000)
 
 
 def _names(text: str) -> list[str]:

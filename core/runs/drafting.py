@@ -206,7 +206,8 @@ def proposed_answer(draft: Draft, task: Task, classes: tuple[str, ...]) -> Answe
     if draft.model_facts:
         return propose_answer(draft.model_facts, classes, task, classes=draft.model_classes)
     score = next((c for c in draft.columns if c.use is Use.SCORE), None)
-    kind = OutputKind.TENSOR if score else OutputKind.LABEL
+    numbers = score or task is Task.REGRESSION
+    kind = OutputKind.TENSOR if numbers else OutputKind.LABEL
     positive = classes[-1] if task is Task.BINARY and classes else ""
     known = () if task is Task.REGRESSION else classes
     return Answer(task, "", kind, known, positive)

@@ -64,6 +64,7 @@ class Jobs:
 
     def start(self, kind: str, asked: Asked, *, actor: str) -> str:
         """Start work and return the id of its job; the same live question has one job."""
+        runner = self._runners[kind]
         id_ = digest({"kind": kind, "asked": asked})[:16]
         with self._lock:
             known = self._jobs.get(id_)
@@ -71,7 +72,7 @@ class Jobs:
                 return id_
             self._jobs[id_] = Job(id_, kind, asked, actor)
             self._stops[id_] = Flag()
-        if self._runners[kind].logged:
+        if runner.logged:
             payload = {"kind": kind, "asked": asked}
             self._desk.workspace.record(actor, "work.started", id_, payload)
         self._pool.submit(self._run, id_)
