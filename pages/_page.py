@@ -40,9 +40,9 @@ def header(address: str) -> None:
     with line.popover("How to read this", type="tertiary", width="content"):
         st.markdown(page.reading)
     if notice := st.session_state.pop("_view_notice", ""):
-        st.warning(notice, title=ATTENTION)
+        st.warning(escape(notice), title=ATTENTION)
     if trouble := st.session_state.pop("_slice_trouble", ""):
-        st.warning(trouble, title=ATTENTION)
+        st.warning(escape(trouble), title=ATTENTION)
 
 
 def ask(question: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
@@ -50,7 +50,7 @@ def ask(question: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
     try:
         return question(*args, **options)
     except CountersignError as error:
-        st.error(f"{error} {error.hint}", title=WORDS[Word.FAIL].split(" ")[0])
+        st.error(escape(f"{error} {error.hint}"), title=WORDS[Word.FAIL].split(" ")[0])
         st.stop()
 
 

@@ -11,6 +11,7 @@ from pages._page import (
     answer,
     ask,
     chart,
+    escape,
     evaluation_or_stop,
     experts,
     facts_table,
@@ -51,7 +52,8 @@ left, right = st.columns([3, 2])
 chosen_address = to_address(frame.where) if frame.where else ""
 figure = slice_figure(slices, metric, evaluation.id, whole=reference, chosen=chosen_address)
 with left:
-    st.caption(f"{metric.title} by {' and '.join(said.columns)} · {metric.meaning}")
+    by = escape(" and ".join(said.columns))
+    st.caption(f"{metric.title} by {by} · {metric.meaning}")
     if figure is None:
         st.markdown(f"{metric.title} cannot be estimated for any of these groups.")
     else:
@@ -64,7 +66,7 @@ if said_before := say_agreement(evaluation.agreement):
 if frame.where is None:
     st.caption("Click a bar or a line of the table to see its rows.")
 else:
-    st.header(to_words(frame.where), anchor=False)
+    st.header(escape(to_words(frame.where)), anchor=False)
     draw_chosen(evaluation, frame.where, asked, metric)
 
 with experts("ex") as opened:

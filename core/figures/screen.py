@@ -49,7 +49,7 @@ def hover(point: Point, kind: str) -> str:
 
     `Self-employed · error rate 27.8 % (24.9-31.0 %) · 812 rows`.
     """
-    return f"{point.label} · {say_both(point.estimate, kind)} · {say_rows(point.estimate.rows)}"
+    return f"{_plain(point.label)} · {say_both(point.estimate, kind)} · {say_rows(point.estimate.rows)}"
 
 
 def _bars(mark: Bars, inks: Inks) -> go.Figure:
@@ -162,4 +162,10 @@ def _has_legend(figure: Figure) -> bool:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+    whole = len(label) <= LONGEST_LABEL
+    return _plain(label if whole else label[: LONGEST_LABEL - 1] + "…")
+
+
+def _plain(text: str) -> str:
+    """Return text that plotly shows as it is: it would read tags and entities."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
