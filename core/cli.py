@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from traceback import extract_tb
 
 from core.errors import BusyWorkspaceError, CountersignError, WrongInputError
 from core.runs.commands import CANNOT, make_parser, run
@@ -24,7 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _carry_out(folder, argv)
     except CountersignError as error:
         _say(f"{error} {error.hint}")
-        return CANNOT
+    except Exception as error:  # noqa: BLE001 - a trace and exit code 1 would look like "fail"
+        _say(_fault(error))
+    return CANNOT
 
 
 def _carry_out(folder: Path, argv: Sequence[str]) -> int:
@@ -34,6 +37,13 @@ def _carry_out(folder: Path, argv: Sequence[str]) -> int:
         return ask_running_app(folder.resolve() / "socket", argv, Path.cwd(), _say)
     with desk:
         return run(desk, argv, cwd=Path.cwd(), say=_say)
+
+
+def _fault(error: Exception) -> str:
+    """Return what is ours to mend in a sentence, with the place where it arose."""
+    frame = extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+    return f"This could not be done. Please report: {place}."
 
 
 def _say(text: str) -> None:

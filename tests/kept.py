@@ -176,13 +176,14 @@ def lay(desk: Desk, small: Small) -> DatasetVersion:
 
 def lay_scores(desk: Desk, answer: Answer, scores: NDArray[np.generic]) -> str:
     """Put scores (multiclass: predicted classes) among the objects."""
+    columns: dict[str, Any]
     match answer.task:
         case Task.BINARY:
             fine = buckets(np.asarray(scores, scores.dtype))
             columns = {"score": scores.astype(np.float64), "bucket": fine}
         case Task.MULTICLASS:
             columns = {"predicted": scores.astype(np.int16)}
-        case Task.REGRESSION:
+        case _:
             columns = {"score": scores.astype(np.float64)}
     table = pa.table(columns)
     return desk.workspace.objects.put(lambda into: pq.write_table(table, into))

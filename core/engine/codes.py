@@ -58,7 +58,9 @@ def _text_sql(column: str, type_: ColumnType) -> str:
     """Return the SQL of a value as text; both zeros are the same number."""
     identifier = f"t.{name(column)}"
     if type_ is ColumnType.NUMBER:
-        return f"case when {identifier} = 0 then '0.0' else cast({identifier} as varchar) end"
+        return (
+            f"case when {identifier} = 0 then '0.0' else cast({identifier} as varchar) end"
+        )
     return f"cast({identifier} as varchar)"
 
 

@@ -74,7 +74,9 @@ def label_sql(dataset: DatasetVersion, label: str) -> str:
     known = dataset.column(label)
     if known and known.type is ColumnType.NUMBER:
         whole = f"cast(try_cast({column} as bigint) as varchar)"
-        is_whole = f"isfinite({column}) and {column} = floor({column}) and abs({column}) < 1e15"
+        is_whole = (
+            f"isfinite({column}) and {column} = floor({column}) and abs({column}) < 1e15"
+        )
         return f"case when {is_whole} then {whole} else cast({column} as varchar) end"
     return f"cast({column} as varchar)"
 
@@ -93,9 +95,7 @@ def write_frame(engine: DuckDB, plan: FramePlan, into: Path) -> FrameFacts:
     table = engine.source(plan.dataset.object)
     _check_weights(engine, plan, table)
     _check_labels(engine, plan, table)
-    weight_scale = (
-        _scale(engine, _own(plan.weight), f"{table} as t") if plan.weight else 0
-    )
+    weight_scale = _scale(engine, _own(plan.weight), f"{table} as t") if plan.weight else 0
     error_scale = _error_scale(engine, plan, table)
     label, values = _label(plan)
     codes: list[str] = []

@@ -9,6 +9,7 @@ from core.records.estimate import Estimate, Measured, NotEstimable
 
 Z95: Final = 1.959963984540054
 FEW: Final = 10
+HALVINGS: Final = 60
 
 
 def kish(weight: float, weight_squares: float) -> float:
@@ -97,31 +98,39 @@ def estimate_root(
 def estimate_auc(
     auc: float, variance: float, *, positives: float, negatives: float, rows: int
 ) -> Measured:
-    """Return an AUC with its interval on the logit scale.
+    """Return an AUC with its interval.
 
     DeLong's variance, carried over to log(a / (1 - a)); with fewer than 10 rows on a side,
-    or an AUC of 0 or 1, Hanley and McNeil's variance at (a n + 0.5) / (n + 1) instead.
-    Source: DeLong et al. (1988), Biometrics 44; Hanley and McNeil (1982), Radiology 143.
+    or an AUC of 0 or 1, where that variance is 0 or unsure, Newcombe's score interval.
+    Source: DeLong et al. (1988), Biometrics 44; Newcombe (2006), Stat. Med. 25, method 5.
     """
     if not positives or not negatives:
         side = "positives" if not positives else "negatives"
         return NotEstimable(f"no {side} to rank", rows)
     effective = positives + negatives
-    method, centre = "DeLong on the logit scale", auc
     if min(positives, negatives) < FEW or auc in (0.0, 1.0):
-        method = "Hanley-McNeil on the logit scale"
-        pairs = positives * negatives
-        centre = (auc * pairs + 0.5) / (pairs + 1)
-        variance = _hanley_mcneil(centre, positives, negatives)
-    half = Z95 * sqrt(variance) / (centre * (1 - centre))
-    logit = log(centre / (1 - centre))
+        low, high = (_newcombe(auc, end, positives, negatives) for end in (0.0, 1.0))
+        return Estimate(auc, low, high, rows, effective, "Newcombe score interval")
+    half = Z95 * sqrt(variance) / (auc * (1 - auc))
+    logit = log(auc / (1 - auc))
     low, high = (1 / (1 + exp(-x)) for x in (logit - half, logit + half))
+    method = "DeLong on the logit scale"
     return Estimate(auc, min(low, auc), max(high, auc), rows, effective, method)
 
 
-def _hanley_mcneil(auc: float, positives: float, negatives: float) -> float:
-    q1 = auc / (2 - auc)
-    q2 = 2 * auc * auc / (1 + auc)
-    spread = auc * (1 - auc)
-    spread += (positives - 1) * (q1 - auc * auc) + (negatives - 1) * (q2 - auc * auc)
-    return max(spread, 1e-12) / (positives * negatives)
+def _newcombe(auc: float, end: float, positives: float, negatives: float) -> float:
+    """Return the farthest a towards `end` that lies within z standard errors of `auc`.
+
+    V(a) = a (1 - a) (1 + k (1 - a) / (2 - a) + k a / (1 + a)) / (P Q), k = (P + Q) / 2 - 1:
+    Hanley and McNeil's variance with both sides of one size.
+    """
+    k = (positives + negatives) / 2 - 1
+    inside, outside = auc, end
+    for _ in range(HALVINGS):
+        a = (inside + outside) / 2
+        spread = a * (1 - a) * (1 + k * (1 - a) / (2 - a) + k * a / (1 + a))
+        if (auc - a) ** 2 <= Z95**2 * spread / (positives * negatives):
+            inside = a
+        else:
+            outside = a
+    return inside

@@ -103,11 +103,11 @@ def from_address(text: str) -> Predicate:
     try:
         predicate = _from_list(json.loads(text[: LONGEST_ADDRESS + 1]), depth=0)
         canonical(_to_list(predicate))  # no NaN, no half characters
-        return predicate
     except (ValueError, TypeError, IndexError, RecursionError):
         raise WrongInputError(
             "This link names a slice that cannot be read.", hint="Choose the slice again."
         ) from None
+    return predicate
 
 
 def slice_id(predicate: Predicate) -> str:

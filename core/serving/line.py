@@ -28,7 +28,7 @@ from core.runs.line import (
 LOG: Final = logging.getLogger(__name__)
 PATIENCE: Final = 10.0  # seconds for a request to arrive, and for an answer to be taken
 AT_ONCE: Final = 2
-REFUSED, FAILED = 2, 1  # exit codes
+REFUSED = FAILED = 2  # exit codes; 1 is the verdict "fail"
 LONGEST_OUT: Final = LONGEST_ANSWER // 8  # characters; JSON may write six bytes for one
 
 

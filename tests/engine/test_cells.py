@@ -117,7 +117,9 @@ def test_cells_are_what_a_loop_counts(desk: Desk, task: Task, seed: int, rows: i
     """Rows, weights, squares and errors of every part, exactly, label missing or not."""
     small, scores = _made(np.random.default_rng(seed), task, rows)
     framed = lay_frame(desk, small, TASKS[task], scores)
-    parts = [part for part in PARTS if set(part) <= {c.name for c in framed.codebook.columns}]
+    parts = [
+        part for part in PARTS if set(part) <= {c.name for c in framed.codebook.columns}
+    ]
     if len(parts) < len(PARTS):
         return
     assert _lines(count(desk, framed, PARTS)) == _brute(framed, small, scores)
@@ -210,7 +212,9 @@ def test_a_page_cannot_ask_for_ever(desk: Desk) -> None:
     """A question of a page ends after its seconds, and the next one is answered."""
     hasty = DuckDB(desk.workspace.objects.folder, seconds=1)
     with pytest.raises(duckdb.Error, match=r"(?i)execution time|interrupt"):
-        hasty.rows("select count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 1")
+        hasty.rows(
+            "select count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 1"
+        )
     assert hasty.rows("select 1") == [(1,)]
     hasty.close()
 

@@ -97,6 +97,21 @@ def test_many_numbers_become_six_readable_ranges(desk: Desk) -> None:
     assert coded.codes[2].address == '["and",["<","c",200],[">=","c",100]]'
 
 
+def test_ranges_of_numbers_beyond_double_precision_are_exact(desk: Desk) -> None:
+    """1.7e18 - 1 is under 1.7e18, although both are the same double."""
+    edge = 17 * 10**17
+    numbers = [edge + k for k in range(-10, 11)]
+    small = Small((column("c", INTEGER),), {"c": numbers})
+    framed = lay_frame(desk, small, BINARY, np.zeros(len(numbers)))
+    (coded,) = framed.codebook.columns
+    assert coded.edges == (1.7e18,)
+    assert _codes(desk, framed, 0).tolist() == [1 + (n >= edge) for n in numbers]
+    where, values = condition(coded.codes[1].predicate, {"c": INTEGER})
+    table = desk.count.source(framed.dataset.object)
+    found = desk.count.rows(f"select count(*) from {table} where {where}", values)
+    assert found == [(10,)]
+
+
 def test_few_numbers_are_values_in_their_order(desk: Desk) -> None:
     """12 different numbers are values, sorted as numbers; 13 are ranges."""
     coded = _coded(desk, INTEGER, [*range(12), 11, None])
@@ -129,8 +144,8 @@ def test_only_columns_that_mean_something_are_cut(desk: Desk) -> None:
         column("marked", group=True),
         column("aside", use=Use.IGNORE),
     )
-    values = {c.name: ["a", "b"] for c in columns}
-    values |= {"id": [1, 2], "day": [None, None], "empty": [None, None]}  # type: ignore[dict-item]
+    values: dict[str, list[Any]] = {c.name: ["a", "b"] for c in columns}
+    values |= {"id": [1, 2], "day": [None, None], "empty": [None, None]}
     dataset = lay(desk, Small(columns, values))
     names = [c.name for c in make_codebook(desk.count, dataset).columns]
     assert names == ["marked", "plain"]

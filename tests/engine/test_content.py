@@ -147,9 +147,9 @@ def test_neither_order_nor_file_changes_the_root(
     turned = [tuple(row[k] for k in order) for row in rows]
     random.shuffle(turned)
     how = {"row_group_size": group, "compression": "zstd", "use_dictionary": False}
-    assert content_root(engine, _put(engine, tmp_path, turned, columns, **how), columns) == (
-        root
-    )
+    assert content_root(
+        engine, _put(engine, tmp_path, turned, columns, **how), columns
+    ) == (root)
 
 
 @given(ROWS.filter(bool), st.data())
@@ -171,7 +171,9 @@ def test_a_changed_cell_changes_the_root_and_its_column(
         return [*roots, *(column_hash(engine, table, c, t) for c, t in COLUMNS)]
 
     before, after = digests(rows), digests(changed)
-    differ = [k for k, pair in enumerate(zip(before, after, strict=True)) if len({*pair}) > 1]
+    differ = [
+        k for k, pair in enumerate(zip(before, after, strict=True)) if len({*pair}) > 1
+    ]
     assert differ == [0, place + 1]
 
 

@@ -86,5 +86,5 @@ def test_rows_of_an_unknown_column_are_refused(desk: Desk) -> None:
     evaluation = evaluated(desk, binary([("no", 0.9, "North")]), BINARY)
     dataset = desk.workspace.state.dataset(evaluation.dataset)
     where = Comparison("religion", "missing")
-    with pytest.raises(WrongInputError, match="`religion`. Nearest: `region`"):
+    with pytest.raises(WrongInputError, match=r"`religion`\. Nearest: `region`"):
         find_rows(desk.count, RowsAsked(dataset, evaluation, where, 500))

@@ -25,7 +25,9 @@ def _weighted(weights: list[Any], type_: ColumnType = NUMBER) -> Small:
 @pytest.mark.parametrize("weight", [None, -0.5, float("inf"), float("nan")])
 def test_a_weight_that_is_none_is_refused(desk: Desk, weight: float | None) -> None:
     """Missing, negative and endless weights are counted and named."""
-    with pytest.raises(WrongInputError, match="`w` is missing, negative or no number in 1 r"):
+    with pytest.raises(
+        WrongInputError, match="`w` is missing, negative or no number in 1 r"
+    ):
         lay_frame(desk, _weighted([1.0, weight]), BINARY, np.array([0.1, 0.2]))
 
 
@@ -90,7 +92,9 @@ def test_weights_keep_their_ratios(desk: Desk, weights: list[float]) -> None:
 
 
 @given(st.lists(st.floats(-1e15, 1e15), min_size=1, max_size=20))
-def test_no_error_passes_a_thousand_times_its_scale(desk: Desk, labels: list[float]) -> None:
+def test_no_error_passes_a_thousand_times_its_scale(
+    desk: Desk, labels: list[float]
+) -> None:
     """So that fourth powers fit, whatever the outliers."""
     small = Small((column("y", NUMBER, Use.LABEL),), {"y": labels})
     framed = lay_frame(desk, small, AMOUNT, np.zeros(len(labels)))

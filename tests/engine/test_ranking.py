@@ -31,7 +31,10 @@ def _rank(
     where: Predicate | None = None,
 ) -> Ranking:
     columns = [column("y", use=Use.LABEL), column("odd", ColumnType.BOOLEAN)]
-    values: dict[str, list[Any]] = {"y": labels, "odd": [k % 2 == 1 for k in range(len(labels))]}
+    values: dict[str, list[Any]] = {
+        "y": labels,
+        "odd": [k % 2 == 1 for k in range(len(labels))],
+    }
     if weights is not None:
         columns.append(column("w", ColumnType.NUMBER, Use.WEIGHT))
         values["w"] = weights.tolist()
@@ -63,7 +66,8 @@ def _words(labels: NDArray[np.bool_]) -> list[Any]:
 
 def _pairs(scores: Floats, others: Floats) -> Floats:
     higher = scores[:, None] > others[None, :]
-    return higher + 0.5 * (scores[:, None] == others[None, :])
+    ties = scores[:, None] == others[None, :]
+    return np.asarray(higher + 0.5 * ties, dtype=np.float64)
 
 
 @given(SEEDS, st.sampled_from([2, 10, 150]), st.booleans())
@@ -129,7 +133,9 @@ def test_shuffled_rows_rank_alike(desk: Desk, seed: int) -> None:
     first = _rank(desk, _words(labels), scores, weights)
     second = _rank(desk, _words(labels[order]), scores[order], weights[order])
     key = slice(0, 9)
-    sums = [[getattr(r, f) for f in Ranking.__dataclass_fields__][key] for r in (first, second)]
+    sums = [
+        [getattr(r, f) for f in Ranking.__dataclass_fields__][key] for r in (first, second)
+    ]
     assert sums[0] == sums[1]
 
 
@@ -152,5 +158,5 @@ def test_one_class_cannot_be_ranked(desk: Desk, word: str, side: str) -> None:
 
 def test_a_slice_of_an_unknown_column_is_refused(desk: Desk) -> None:
     """As everywhere, with the nearest name."""
-    with pytest.raises(WrongInputError, match="`old`. Nearest: `odd`"):
+    with pytest.raises(WrongInputError, match=r"`old`\. Nearest: `odd`"):
         _rank(desk, ["yes", "no"], np.zeros(2), where=Comparison("old", "missing"))

@@ -90,24 +90,29 @@ def _placed(value: Any) -> Any:
 
 def _holds(predicate: Predicate, row: dict[str, Any]) -> bool:
     match predicate:
-        case Comparison(column, "missing"):
-            return row[column] is None
-        case Comparison(column, "!=", value):
-            return not _holds(Comparison(column, "=", value), row)
-        case Comparison(column, word, value):
-            if row[column] is None:
-                return False
-            if HOSTILE[column] is ColumnType.DATE:
-                value = date.fromisoformat(str(value))
-            if HOSTILE[column] is ColumnType.TIME:
-                value = datetime.fromisoformat(str(value))
-            return COMPARE[word](_placed(row[column]), _placed(value))
+        case Comparison():
+            return _compares(predicate, row[predicate.column])
         case Not(part):
             return not _holds(part, row)
         case And(parts):
             return all(_holds(part, row) for part in parts)
         case Or(parts):
             return any(_holds(part, row) for part in parts)
+
+
+def _compares(comparison: Comparison, found: Any) -> bool:
+    if comparison.operator == "missing":
+        return found is None
+    asked: Any = comparison.value
+    if HOSTILE[comparison.column] is ColumnType.DATE:
+        asked = date.fromisoformat(asked)
+    if HOSTILE[comparison.column] is ColumnType.TIME:
+        asked = datetime.fromisoformat(asked)
+    if comparison.operator == "!=":
+        return found is None or _placed(found) != _placed(asked)
+    return found is not None and COMPARE[comparison.operator](
+        _placed(found), _placed(asked)
+    )
 
 
 @pytest.fixture
@@ -146,6 +151,21 @@ def test_a_condition_keeps_the_rows_that_satisfy_it(
         assert engine.rows(nulls, values) == [(0,)]
 
 
+@pytest.mark.parametrize(
+    ("word", "kept"),
+    [("=", [0]), ("!=", [1, 2]), ("<", []), ("<=", [0]), (">", [1]), (">=", [0, 1])],
+)
+def test_a_missing_value_compares_with_nothing(
+    engine: DuckDB, tmp_path: Path, word: str, kept: list[int]
+) -> None:
+    """By hand: 1, 2 and a missing value against 1; it is not 1, and no more is known."""
+    empty = dict.fromkeys(HOSTILE)
+    table = _rows(engine, tmp_path, [empty | {"plain": n} for n in (1, 2, None)])
+    text, values = condition(Comparison("plain", word, 1), HOSTILE)
+    found = engine.rows(f"select file_row_number from {table} where {text}", values)
+    assert [row[0] for row in found] == kept
+
+
 def test_no_condition_is_all_rows() -> None:
     """None stands for every row."""
     assert condition(None, {}) == ("true", [])
@@ -154,9 +174,9 @@ def test_no_condition_is_all_rows() -> None:
 def test_an_unknown_column_is_named_with_the_nearest() -> None:
     """A link to a renamed column says which one was probably meant."""
     types = {"region": ColumnType.TEXT, "age": ColumnType.INTEGER}
-    with pytest.raises(WrongInputError, match="not here: `regoin`. Nearest: `region`"):
+    with pytest.raises(WrongInputError, match=r"not here: `regoin`\. Nearest: `region`"):
         condition(Comparison("regoin", "=", "North"), types)
-    with pytest.raises(WrongInputError, match="not here: `zzz`.$"):
+    with pytest.raises(WrongInputError, match=r"not here: `zzz`\.$"):
         condition(Not(Comparison("zzz", "missing")), types)
 
 

@@ -98,9 +98,7 @@ def test_a_root_has_the_interval_of_the_delta_method(values: list[float]) -> Non
     x2 = np.array(values) ** 2
     n = len(x2)
     found = _known(
-        estimate_root(
-            float(x2.mean()), float((x2 * x2).mean()), rows=n, effective_rows=n
-        )
+        estimate_root(float(x2.mean()), float((x2 * x2).mean()), rows=n, effective_rows=n)
     )
     root = sqrt(x2.mean())
     half = Z95 * float(x2.std()) / sqrt(n) / (2 * root) if root else 0.0
@@ -133,16 +131,26 @@ def test_an_auc_has_its_interval_on_the_logit_scale(
 
 @pytest.mark.parametrize("auc", [0.0, 1.0, 0.75])
 def test_a_perfect_or_small_ranking_still_has_doubt(auc: float) -> None:
-    """Hanley and McNeil at (a n + 0.5) / (n + 1): AUC 1 of 5 and 8 rows is not certain."""
+    """Newcombe: each end solves |auc - a| = z sqrt(V(a)); AUC 1 of 13 rows is not certain."""
     found = _known(estimate_auc(auc, 0.0, positives=5, negatives=8, rows=13))
-    centre = (auc * 40 + 0.5) / 41
-    q1, q2 = centre / (2 - centre), 2 * centre**2 / (1 + centre)
-    variance = centre * (1 - centre) + 4 * (q1 - centre**2) + 7 * (q2 - centre**2)
-    half = Z95 * sqrt(variance / 40) / (centre * (1 - centre))
-    low = 1 / (1 + exp(half - log(centre / (1 - centre))))
-    assert found.low == pytest.approx(min(low, auc))
+    for end, edge in ((found.low, 0.0), (found.high, 1.0)):
+        q1, q2 = end / (2 - end), 2 * end**2 / (1 + end)
+        variance = end * (1 - end) + 5.5 * (q1 - end**2) + 5.5 * (q2 - end**2)
+        solved = abs(auc - end) == pytest.approx(Z95 * sqrt(variance / 40), abs=1e-9)
+        assert solved or auc == edge
     assert found.high - found.low > 0.1
     assert found.value == auc
+
+
+def test_a_perfect_ranking_grows_certain_with_its_rows() -> None:
+    """By hand: 1 - low is about z^2 / (2 n) for n rows a side, so 0.013 for 150."""
+    lows = [
+        _known(estimate_auc(1.0, 0.0, positives=n, negatives=n, rows=2 * n)).low
+        for n in (5, 15, 150, 15_000)
+    ]
+    assert lows == sorted(lows)
+    assert lows[2] == pytest.approx(1 - 3.84 / 300, abs=5e-4)
+    assert lows[3] == pytest.approx(1 - 3.84 / 30_000, abs=5e-6)
 
 
 @given(st.integers(0, 300), st.integers(0, 300))

@@ -83,9 +83,7 @@ def test_too_few_rows_are_never_a_verdict() -> None:
 
 
 @given(st.integers(30, 400), st.floats(0, 1), st.sampled_from([0.1, 0.5, 0.8, 0.9, 0.95]))
-def test_the_promised_rows_do_about_settle_it(
-    rows: int, part: float, limit: float
-) -> None:
+def test_the_promised_rows_do_about_settle_it(rows: int, part: float, limit: float) -> None:
     """With that many more rows of the same share, the interval clears the limit, nearly."""
     hits = round(rows * part)
     measured = estimate_share(hits, rows, rows=rows, effective_rows=rows, nothing="")

@@ -71,10 +71,14 @@ def test_every_mark_is_drawn_on_screen(name: str, dark: bool) -> None:  # noqa: 
     assert to_json(drawn, validate=True)
     mark = MARKS[name]
     if isinstance(mark, Histogram):
-        assert [list(trace.y) for trace in drawn.data] == [list(s.counts) for s in mark.series]
+        assert [list(trace.y) for trace in drawn.data] == [
+            list(s.counts) for s in mark.series
+        ]
         return
     trace = drawn.data[0]
-    along, error = (trace.x, trace.error_x) if isinstance(mark, Bars) else (trace.y, trace.error_y)
+    along, error = (
+        (trace.x, trace.error_x) if isinstance(mark, Bars) else (trace.y, trace.error_y)
+    )
     assert list(along) == [point.estimate.value for point in mark.points]
     for point, low, high in zip(mark.points, error.arrayminus, error.array, strict=True):
         assert point.estimate.value - low == pytest.approx(point.estimate.low)

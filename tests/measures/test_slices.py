@@ -1,5 +1,6 @@
 """Slices are small wholes: counted alike, worst first, hidden when they are too small."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,16 +13,16 @@ from core.measures.metrics import find_metric
 from core.measures.outcomes import Asked
 from core.measures.slices import Slice, measure_slices, worst_first
 from core.records.estimate import Estimate, NotEstimable
-from core.records.predicate import Comparison, And
+from core.records.predicate import And, Comparison
 from core.reviews.policy import FIRST_POLICY, read_policy
 from core.runs.desk import Desk
-from tests.kept import BINARY, Small, binary, column, count, lay_frame
+from tests.kept import BINARY, Small, Values, binary, column, count, lay_frame
 
 POLICY = read_policy(FIRST_POLICY)
 Row = tuple[str | None, float, str | None]
 
 
-def _slices(desk: Desk, rows: list[Row], **limits: Any) -> tuple[Slice, ...]:
+def _slices(desk: Desk, rows: Sequence[Row], **limits: Any) -> tuple[Slice, ...]:
     small = binary(rows)
     framed = lay_frame(desk, small, BINARY, np.array([row[1] for row in rows]))
     coded = framed.codebook.column("region")
@@ -63,7 +64,7 @@ def test_a_slice_is_measured_like_its_rows_alone(desk: Desk, seed: int) -> None:
 
 def test_a_slice_below_the_privacy_limit_keeps_its_name_only(desk: Desk) -> None:
     """By hand: 4 rows where 5 are wanted; every metric is hidden with the reason."""
-    rows: list[Row] = [("yes", 0.9, "North")] * 6 + [("yes", 0.1, "South")] * 4
+    rows: Sequence[Row] = [("yes", 0.9, "North")] * 5 + [("yes", 0.1, "South")] * 4
     north, south = sorted(_slices(desk, rows, privacy_limit=5), key=lambda s: s.title)
     hidden = NotEstimable("hidden, fewer than 5 rows", 4)
     assert {measured for _, measured in south.metrics} == {hidden}
@@ -88,7 +89,7 @@ def test_the_worst_slice_stands_first_and_the_unknown_last(desk: Desk) -> None:
 def test_slices_of_two_columns_are_their_intersections(desk: Desk) -> None:
     """By hand: four pairs, each with its own predicate and words."""
     columns = (*binary([]).columns, column("sex"))
-    values = {
+    values: Values = {
         "label": ["yes"] * 4,
         "score": [0.9] * 4,
         "region": ["N", "N", "S", "S"],

@@ -48,20 +48,22 @@ KINDS = [kind for room in ROOMS for kind in _kinds(room)]
 
 def _of(hint: Any) -> st.SearchStrategy[Any]:
     """Return values of a type as the records declare it."""
-    origin, inner = get_origin(hint), get_args(hint)
     if hint in SIMPLE:
         return SIMPLE[hint]
-    if origin is tuple and inner[-1] is Ellipsis:
-        return st.lists(_of(inner[0]), max_size=2).map(tuple)
-    if origin is tuple:
-        return st.tuples(*map(_of, inner))
-    if origin is dict:
+    if get_origin(hint) in (Union, UnionType):
+        return st.one_of(*map(_of, get_args(hint)))
+    if get_origin(hint) in (tuple, dict):
+        return _several(hint)
+    return st.sampled_from(list(hint)) if issubclass(hint, Enum) else _record(hint)
+
+
+def _several(hint: Any) -> st.SearchStrategy[Any]:
+    inner = get_args(hint)
+    if get_origin(hint) is dict:
         return st.dictionaries(TEXT, _of(inner[1]), max_size=2)
-    if origin in (Union, UnionType):
-        return st.one_of(*map(_of, inner))
-    if issubclass(hint, Enum):
-        return st.sampled_from(list(hint))
-    return _record(hint)
+    if inner[-1] is Ellipsis:
+        return st.lists(_of(inner[0]), max_size=2).map(tuple)
+    return st.tuples(*map(_of, inner))
 
 
 def _record(kind: Any) -> st.SearchStrategy[Any]:
@@ -74,7 +76,7 @@ def _record(kind: Any) -> st.SearchStrategy[Any]:
 def test_a_record_survives_being_written_down(kind: type, data_: st.DataObject) -> None:
     """from_plain(JSON of to_plain(record)) is the record, and has the same digest."""
     record = data_.draw(_record(kind))
-    again = from_plain(json.loads(canonical(record)), kind)
+    again: Any = from_plain(json.loads(canonical(record)), kind)
     assert again == record
     assert digest(again) == digest(record)
 

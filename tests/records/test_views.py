@@ -24,18 +24,19 @@ def test_any_other_control_or_pin_gives_another_token(
     controls: dict[str, str], pins: dict[str, str]
 ) -> None:
     """One value changed, one key added, one taken away: another token each time."""
-    tokens = [make_view("slices", controls, pins).token]
-    tokens.append(make_view("overview", controls, pins).token)
-    for key in controls:
-        tokens.append(
-            make_view("slices", controls | {key: controls[key] + "!"}, pins).token
-        )
-    for key in pins:
-        tokens.append(make_view("slices", controls, pins | {key: pins[key] + "!"}).token)
-    tokens.append(make_view("slices", controls | {"longer": ""}, pins).token)
-    tokens.append(make_view("slices", controls, pins | {"longer": ""}).token)
     less = dict(list(controls.items())[1:])
-    tokens.append(make_view("slices", less, pins).token)
+    views = [
+        make_view("slices", controls, pins),
+        make_view("overview", controls, pins),
+        make_view("slices", controls | {"longer": ""}, pins),
+        make_view("slices", controls, pins | {"longer": ""}),
+        make_view("slices", less, pins),
+    ]
+    for key, value in controls.items():
+        views.append(make_view("slices", controls | {key: value + "!"}, pins))
+    for key, value in pins.items():
+        views.append(make_view("slices", controls, pins | {key: value + "!"}))
+    tokens = [view.token for view in views]
     assert len(set(tokens)) == len(tokens)
 
 

@@ -90,9 +90,7 @@ def test_the_worst_group_is_named() -> None:
 
 def test_not_enough_evidence_says_what_would_settle_it() -> None:
     """The interval holds the limit: more rows, or a plain sentence that none will do."""
-    found = _find(
-        {"auc": _estimate(0.75, 0.1), "accuracy": _estimate(0.8, 0.01)}, []
-    )
+    found = _find({"auc": _estimate(0.75, 0.1), "accuracy": _estimate(0.8, 0.01)}, [])
     assert [finding.verdict.word for finding in found] == [Word.INSUFFICIENT] * 2
     assert found[0].sentence == (
         "Of 100 random pairs it ranks 75 rightly, counted on 812 rows. "
@@ -115,7 +113,10 @@ def test_what_cannot_be_measured_says_why() -> None:
 def test_a_rule_about_another_metric_speaks_of_that_metric() -> None:
     """A group whose recall is low is not `wrong in 50 of 100 cases`."""
     policy = _gate("recall", population="each slice", limit=0.8)
-    slices = [_slice("N", recall=_estimate(0.5, 0.02)), _slice("S", recall=_estimate(0.9, 0.02))]
+    slices = [
+        _slice("N", recall=_estimate(0.5, 0.02)),
+        _slice("S", recall=_estimate(0.9, 0.02)),
+    ]
     (found,) = _find({}, slices, policy)
     assert found.sentence.startswith("Where region = N and sex = f, the recall is 50")
     (kept,) = _find({}, slices[1:], policy)
@@ -177,7 +178,9 @@ def test_sentences_are_short() -> None:
                 policy = replace(
                     policy, gates=tuple(replace(g, compare=compare) for g in gates)
                 )
-                found = _find({metric: measured}, [_slice("North", **{metric: measured})], policy)
+                found = _find(
+                    {metric: measured}, [_slice("North", **{metric: measured})], policy
+                )
                 assert found
                 for finding in found:
                     for sentence in finding.sentence.split(". "):

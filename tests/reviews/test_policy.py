@@ -45,7 +45,11 @@ def test_what_is_no_policy_is_refused(text: str) -> None:
 CHANGES = [
     ("decision_threshold: 500", "decision_threshold: 1001", "threshold is 1001"),
     ("decision_threshold: 500", "decision_threshold: -1", "threshold is -1"),
-    ("decision_threshold: 500", "decision_threshold: 0.5", "`decision_threshold` cannot be 0.5"),
+    (
+        "decision_threshold: 500",
+        "decision_threshold: 0.5",
+        "`decision_threshold` cannot be 0.5",
+    ),
     ("min_rows: 30", "min_rows: 30\nmin_row: 5", "A policy has no `min_row`"),
     ("severity: block", "severty: warn", "A gate has no `severty`"),
     ("severity: block", "severity: maybe", "cannot be read"),

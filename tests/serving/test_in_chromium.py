@@ -1,5 +1,6 @@
 """The running app in a real browser."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -30,7 +31,7 @@ def browser() -> Iterator[Browser]:
     """A Chromium that asks for nothing by itself."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=FLAGS
+            executable_path=shutil.which("chromium"), args=FLAGS
         )
         yield chromium
         chromium.close()

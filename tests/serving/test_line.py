@@ -82,7 +82,7 @@ def test_a_fault_is_told_without_its_trace(
 
     with caplog.at_level(logging.CRITICAL + 1, logger="core.serving.line"):
         code, said = talk(desk, fail, asked(["x"]))
-    assert code == 1
+    assert code == 2
     assert said[0].startswith("This could not be done. Note ")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,9 @@ def test_a_last_event_sealed_anew_differs_from_the_mirror(tmp_path: Path) -> Non
     _written(tmp_path)
     with duckdb.connect(str(tmp_path / "records.duckdb")) as connection:
         _reseal(connection, EVENTS)
-    with pytest.raises(BrokenWorkspaceError, match=r"events\.jsonl holds lines that the rec"):
+    with pytest.raises(
+        BrokenWorkspaceError, match=r"events\.jsonl holds lines that the rec"
+    ):
         _open(tmp_path)
 
 
@@ -120,7 +123,9 @@ def test_a_cut_off_table_is_shorter_than_its_mirror(tmp_path: Path) -> None:
     _written(tmp_path)
     with duckdb.connect(str(tmp_path / "records.duckdb")) as connection:
         connection.execute("delete from events where seq = ?", [EVENTS])
-    with pytest.raises(BrokenWorkspaceError, match=r"events\.jsonl holds lines that the rec"):
+    with pytest.raises(
+        BrokenWorkspaceError, match=r"events\.jsonl holds lines that the rec"
+    ):
         _open(tmp_path)
 
 
@@ -141,7 +146,9 @@ def test_a_changed_mirror_stops_the_start(tmp_path: Path, change: str) -> None:
     mirror = tmp_path / "events.jsonl"
     changed = b"".join(LINES[change](mirror.read_bytes().splitlines(keepends=True)))
     mirror.write_bytes(changed)
-    with pytest.raises(BrokenWorkspaceError, match=r"events\.jsonl holds lines that the rec"):
+    with pytest.raises(
+        BrokenWorkspaceError, match=r"events\.jsonl holds lines that the rec"
+    ):
         _open(tmp_path)
     assert mirror.read_bytes() == changed
 
@@ -188,13 +195,25 @@ def test_a_file_that_is_no_database_stops_the_start(tmp_path: Path) -> None:
         _open(tmp_path)
 
 
+def test_a_chain_counts_from_one() -> None:
+    """Even where every hash fits, a log that starts at 2 has lost its beginning."""
+    draft = Event(2, "2026-07-02T09:00:00+00:00", "ada", "a", "s", {}, START, hash="")
+    with pytest.raises(BrokenWorkspaceError, match=f"Event 1 {BROKEN}"):
+        check_chain((Event(**asdict(draft) | {"hash": seal(draft)}),))
+
+
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**53) + 1, 2**53 - 1)
     | st.floats(-(2.0**53) + 1, 2.0**53 - 1)
     | st.text(st.characters(codec="utf-8")),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3
+        )
+    ),
     max_leaves=6,
 )
 

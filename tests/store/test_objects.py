@@ -66,5 +66,7 @@ def test_a_name_without_an_object_is_refused(tmp_path: Path, name: str) -> None:
     """The sentence names the first digits and the way out."""
     objects = Objects(tmp_path)
     assert name not in objects
-    with pytest.raises(NotFoundError, match=f"The object {name[:8]} is not in the workspace"):
+    with pytest.raises(
+        NotFoundError, match=f"The object {name[:8]} is not in the workspace"
+    ):
         objects.read(name)

@@ -10,11 +10,11 @@ import duckdb
 import pytest
 
 from core.errors import BrokenWorkspaceError, BusyWorkspaceError, NotFoundError
+from core.records.views import make_view
+from core.reviews.policy import FIRST_POLICY
 from core.runs.desk import freeze_policy, open_desk
 from core.runs.keeping import set_threshold
 from core.runs.viewing import save_view
-from core.records.views import make_view
-from core.reviews.policy import FIRST_POLICY
 from core.store.state import State
 from core.store.workspace import Workspace
 from tests.kept import BINARY, binary, evaluated
@@ -25,7 +25,9 @@ OPEN = "import sys; from pathlib import Path; from core.store.workspace import W
 def test_a_second_handle_is_told_that_it_is_busy(tmp_path: Path) -> None:
     """In this process, and in another one."""
     with Workspace(tmp_path / "w"):
-        with pytest.raises(BusyWorkspaceError, match="Another process holds the workspace w"):
+        with pytest.raises(
+            BusyWorkspaceError, match="Another process holds the workspace w"
+        ):
             Workspace(tmp_path / "w")
         other = subprocess.run(
             [sys.executable, "-c", OPEN, str(tmp_path / "w")],

@@ -1,0 +1,125 @@
+"""The demo: what a first visitor finds, built once for this file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.estimates.judge import judge
+from core.estimates.wording import WORDS
+from core.records.estimate import Word
+from core.records.findings import Finding
+from core.reviews.findings import light
+from core.runs.asking import asked_of, findings_of, slices_of
+from core.runs.commands import find_dataset, find_model, run
+from core.runs.demo import DATA, build_demo
+from core.runs.desk import Desk, open_desk
+from core.runs.watch import Watch
+
+IDS = {
+    "Training": "2ed0445dc50c1684a2c01e0f56eaa48469b3ad3db96b55181908b9ff62fee8b9",
+    "Production 2026-01": "12cdcf42693b7cc4f049c70817dc180964373feb1cd1d810ce857b5d4b1bd0c1",
+    "Production 2026-02": "f16bb5c644ea1fdd104fc870ea2ea5f004e95f17a396e58e42a628a7c265f712",
+    "Production 2026-03": "5e72400c5e23753bdf6403e3faaea28f014581a2c17bb233912358ace2237cd1",
+    "Production 2026-04": "8aa0c2ac953e7f880aa1d720fed233cd81357b23555cc2fd4ac21999b8985ea3",
+    "Production 2026-05": "5043d40461cad869e1f99269388edf5165b0f1e3a7b1770cbd8ea2ac2fd8c5c8",
+    "Production 2026-06": "838e5e14b14b6b0c0b111fc375c177ee529e66f21c5b1154ca964b4acc569238",
+    "Validation": "226afe15a8e989b66d5a5db891a914d6af4b08a56f8595926b5e38192dfd1ea3",
+}
+
+
+@pytest.fixture(scope="module")
+def told() -> list[tuple[float, str]]:
+    """What the build said of its progress."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def demo(
+    told: list[tuple[float, str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """A desk on a workspace in which the demo was built."""
+    with open_desk(tmp_path_factory.mktemp("demo") / "workspace") as desk:
+        build_demo(desk, Watch(progress=lambda share, text: told.append((share, text))))
+        yield desk
+
+
+def finding(desk: Desk, model: str, gate: str) -> Finding:
+    """Return what a gate says of a model version on Validation."""
+    evaluation = desk.workspace.state.evaluation_of(
+        find_model(desk, model).id, find_dataset(desk, "Validation").id
+    )
+    assert evaluation
+    found = {finding.gate.id: finding for finding in findings_of(desk, evaluation)}
+    return found[gate]
+
+
+def test_an_empty_workspace_gets_the_whole_demo(demo: Desk) -> None:
+    """Eight tables, two versions of one model, and every pair evaluated."""
+    state = demo.workspace.state
+    assert len(state.datasets) == 8
+    assert [model.title for model in state.models.values()] == [
+        "Loan default v1",
+        "Loan default v2",
+    ]
+    pairs = {(e.model, e.dataset) for e in state.evaluations.values()}
+    assert len(pairs) == len(state.evaluations) == 16
+
+
+def test_both_models_decide_at_the_working_point(demo: Desk) -> None:
+    """The bank says yes from 35 % on."""
+    state = demo.workspace.state
+    assert state.thresholds == dict.fromkeys(state.models, 350)
+
+
+def test_every_table_has_the_id_that_it_has_everywhere(demo: Desk) -> None:
+    """The content hashes are those of every other machine."""
+    state = demo.workspace.state
+    assert {data.title: data.id for data in state.datasets.values()} == IDS
+
+
+def test_validation_brought_by_hand_has_the_same_id(tmp_path: Path) -> None:
+    """Whoever imports the file, with whatever uses, gets the same version."""
+    said: list[str] = []
+    argv = ["import-data", "demo/validation.parquet", "--name", "Mine"]
+    with open_desk(tmp_path / "workspace") as desk:
+        assert run(desk, argv, cwd=DATA, say=said.append) == 0
+    assert said[-1] == f"Content hash (mrs1): {IDS['Validation']}"
+
+
+def test_the_newest_version_fails_on_the_planted_slice(demo: Desk) -> None:
+    """The finding of v2 names the self-employed on mobile, though v2 is good as a whole."""
+    found = finding(demo, "Loan default v2", "SLC-01")
+    assert light(found) == WORDS[Word.FAIL]
+    assert found.about == "employment = self-employed and channel = mobile"
+    assert found.about in found.sentence
+    for gate in ("PERF-01", "PERF-02"):
+        assert finding(demo, "Loan default v2", gate).verdict.word is Word.PASS
+
+
+def test_the_temporary_permit_is_not_judged(demo: Desk) -> None:
+    """The slice exists, but no rule is held against so few rows."""
+    state = demo.workspace.state
+    data = find_dataset(demo, "Validation").id
+    evaluation = state.evaluation_of(find_model(demo, "Loan default v2").id, data)
+    assert evaluation
+    slices = slices_of(demo, evaluation, ("permit",), asked_of(demo, evaluation))
+    (temporary,) = (s for s in slices if s.words == "permit = temporary")
+    gate = finding(demo, "Loan default v2", "SLC-01").gate
+    assert temporary.too_few
+    assert temporary.rows < demo.workspace.state.policy.policy.min_rows
+    assert judge(temporary.measured(gate.metric), gate).word is Word.INSUFFICIENT
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_build_says_how_far_it_is(told: list[tuple[float, str]]) -> None:
+    """Progress never goes back, and names what is being done."""
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] <= shares[-1] < 1
+    assert told[-1][1] == "Evaluating Loan default v2 on Training"
+
+
+def test_the_demo_leaves_no_draft_behind(demo: Desk) -> None:
+    """The clean tables that were made on the way are gone."""
+    assert not list(demo.workspace.drafts.iterdir())
