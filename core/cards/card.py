@@ -37,13 +37,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A measured line of a card: the number itself and as it is said."""
+    """A measured line of a card: the number itself and as it is said.
+
+    `rollup` names the object that it was counted in.
+    """
 
     name: str
     value: str
     interval: str
     rows: int
     measured: Measured
+    rollup: str
     address: str = ""
 
 
@@ -104,6 +108,7 @@ def make_card(facts: CardFacts) -> Card:
                 _interval(h.measured, h.kind),
                 h.measured.rows,
                 h.measured,
+                h.rollup,
             )
             for h in facts.quality.headlines
         ),
@@ -210,7 +215,10 @@ def _policy(facts: CardFacts) -> tuple[Fact, ...]:
         Fact("Policy", f"{policy.number}, {len(policy.gates)} rules", facts.policy_object),
         Fact("Verdicts hold at", f"alpha = {policy.alpha:g}"),
         Fact("A slice may be worse by", f"{policy.slice_tolerance * 100:g} points"),
-        Fact("Too few to judge", f"under {policy.min_rows} rows, or {policy.min_denominator} in a rate"),
+        Fact(
+            "Too few to judge",
+            f"under {policy.min_rows} rows, or {policy.min_denominator} in a rate",
+        ),
         Fact("Hidden", f"slices under {policy.privacy_limit} rows"),
     )
 
@@ -234,6 +242,7 @@ def _table(name: str, slices: tuple[Slice, ...], facts: CardFacts) -> SliceTable
             _interval(measured, metric.kind),
             slice_.rows,
             measured,
+            facts.quality_object,
             slice_.address,
         )
         for slice_ in worst_first(slices, metric)

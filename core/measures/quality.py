@@ -12,13 +12,14 @@ from core.records.estimate import Measured, NotEstimable
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One number of the whole evaluation."""
+    """One number of the whole evaluation; `rollup` is the object it was counted in."""
 
     id: str
     title: str
     meaning: str
     kind: str
     measured: Measured
+    rollup: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ def measure_quality(cells: Cells, ranking: Ranking | None, asked: Asked) -> Qual
     found = outcome(cells, asked)
     metrics = metrics_for(asked.answer.task, of_class=bool(asked.of_class))
     headlines = tuple(
-        Headline(m.id, m.title, m.meaning, m.kind, m.formula(found)) for m in metrics
+        Headline(m.id, m.title, m.meaning, m.kind, m.formula(found), cells.object)
+        for m in metrics
     )
     if ranking is not None:
         headlines = (_auc_headline(ranking), *headlines)
@@ -73,4 +75,4 @@ def _auc_headline(ranking: Ranking) -> Headline:
     meaning = (
         "Of 100 pairs of one positive and one negative row, how many it ranks rightly."
     )
-    return Headline("auc", "AUC", meaning, "ratio", measure_auc(ranking))
+    return Headline("auc", "AUC", meaning, "ratio", measure_auc(ranking), ranking.object)

@@ -125,6 +125,11 @@ class Guess:
     why: str
 
 
+def title_of(name: str, number: int) -> str:
+    """Return how a version is called: the first by its name alone."""
+    return name if number == 1 else f"{name} {number}"
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetVersion:
     """An immutable table, named by its content (the mrs1 root).
@@ -153,7 +158,7 @@ class DatasetVersion:
     @property
     def title(self) -> str:
         """The name on the screen: `Validation`, or `Validation 2` for a later version."""
-        return self.name if self.number == 1 else f"{self.name} {self.number}"
+        return title_of(self.name, self.number)
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, if there is one."""

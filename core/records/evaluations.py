@@ -21,7 +21,8 @@ class Evaluation:
     `scores` names the scores object, `frame` the coded rows that roll-ups are counted
     from, `codebook` what their codes mean. `label` and `weight` are column names, empty
     where there is none; both scales are powers of two that fixed-point sums were cut by.
-    `feeds` holds (input, columns) pairs: which columns the scores were made from.
+    `feeds` holds (input, columns) pairs: which columns the scores were made from;
+    `columns` is the digest of the uses and marks that the columns had.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Evaluation:
     labelled: int
     agreement: Agreement | None
     feeds: tuple[tuple[str, tuple[str, ...]], ...]
+    columns: str
     at: datetime
     actor: str
 

@@ -1,7 +1,7 @@
 """Findings: what each gate says of an evaluation, in a sentence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.estimates.judge import judge
@@ -35,7 +35,7 @@ RANK: Final = (
 class Evidence:
     """What gates look at: the whole, the slices, and where both can be seen.
 
-    `evaluation` is its id, `rollup` the object that was counted, `view` the page's view.
+    `evaluation` is its id, `rollup` the object that slices were counted in, `view` the page's view.
     """
 
     quality: Quality
@@ -92,7 +92,8 @@ def _find(gate: Gate, evidence: Evidence) -> Finding | None:
             return None
         verdict = judge(headline.measured, gate)
         sentence = _whole_sentence(gate, headline.measured, verdict)
-        return _finding(gate, verdict, headline.measured, "All rows", sentence, evidence)
+        counted = replace(evidence, rollup=headline.rollup)
+        return _finding(gate, verdict, headline.measured, "All rows", sentence, counted)
     judged = [
         (slice_, judge(slice_.measured(gate.metric), gate))
         for slice_ in evidence.slices

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -43,7 +43,7 @@ def evaluate(
     state = desk.workspace.state
     model, dataset = state.model(model_id), state.dataset(dataset_id)
     known = state.evaluation_of(model_id, dataset_id)
-    if known and (known.answer, known.feeds) == (model.answer, model.feeds):
+    if known:
         return known
     _check_columns(model, dataset)
     watch.step(0.0, "Starting the model")
@@ -71,7 +71,8 @@ def _made(
 ) -> Evaluation:
     objects = desk.workspace.objects
     codebook = desk.once(
-        ("made codebook", dataset.id), lambda: make_codebook(desk.work, dataset)
+        ("made codebook", dataset.id, dataset.columns),
+        lambda: make_codebook(desk.work, dataset),
     )
     label, weight = dataset.used_as(Use.LABEL), dataset.used_as(Use.WEIGHT)
     plan = FramePlan(
@@ -85,13 +86,14 @@ def _made(
     facts: list[FrameFacts] = []
     frame = objects.put(lambda into: facts.append(write_frame(desk.work, plan, into)))
     threshold = desk.workspace.state.threshold(model.id)
-    identity = {
+    identity: dict[str, Any] = {
         "model": model.id,
         "dataset": dataset.id,
         "answer": to_plain(model.answer),
         "label": plan.label,
         "weight": plan.weight,
         "scores": scores,
+        "columns": digest(dataset.columns),
     }
     return Evaluation(
         id=digest(identity),
@@ -109,6 +111,7 @@ def _made(
         labelled=facts[0].labelled,
         agreement=count_agreement(desk.work, plan, threshold) if model.object else None,
         feeds=model.feeds,
+        columns=identity["columns"],
         at=desk.workspace.now(),
         actor=actor,
     )

@@ -2,12 +2,13 @@
 
 import shutil
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from core.engine.content import column_hash, content_root
 from core.errors import WrongInputError
 from core.records.canonical import digest, to_plain
-from core.records.data import Column, DatasetVersion, Reading, Split
+from core.records.data import Column, DatasetVersion, Reading, Split, title_of
 from core.records.models import Answer, ModelFacts, ModelVersion
 from core.runs.desk import Desk
 from core.runs.watch import Watch
@@ -45,7 +46,8 @@ def keep_table(
 ) -> DatasetVersion:
     """Return the dataset version of a table; the known one if its content is known.
 
-    The version is named by the mrs1 root of its content (`core.engine.content`).
+    The version is named by the mrs1 root of its content (`core.engine.content`). That a
+    known table's columns are for something else from now on is an event.
     """
     watch = watch or Watch()
     workspace = desk.workspace
@@ -55,17 +57,24 @@ def keep_table(
     typed = [(column.name, column.type) for column in table.columns]
     watch.step(0.1, "Computing the content hash")
     root = content_root(desk.work, source, typed)
-    if root in workspace.state.datasets:
+    known = workspace.state.datasets.get(root)
+    if known:
+        if known.columns != table.columns:
+            payload = {"columns": to_plain(table.columns)}
+            workspace.record(actor, "dataset.understood", root, payload)
         return workspace.state.dataset(root)
     hashes = []
     for number, (name, type_) in enumerate(typed, start=1):
         watch.step(0.3 + 0.7 * number / len(typed), f"Hashing `{name}`")
         hashes.append((name, column_hash(desk.work, source, name, type_)))
-    same_name = [d for d in workspace.state.datasets.values() if d.name == table.name]
+    taken = {known.title for known in workspace.state.datasets.values()}
+    numbers = count(
+        1 + sum(d.name == table.name for d in workspace.state.datasets.values())
+    )
     version = DatasetVersion(
         id=root,
         name=table.name,
-        number=len(same_name) + 1,
+        number=next(n for n in numbers if title_of(table.name, n) not in taken),
         object=object_,
         rows=table.reading.rows,
         bytes=workspace.objects.path(object_).stat().st_size,

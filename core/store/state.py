@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from core.errors import NotFoundError
-from core.records.canonical import from_plain
-from core.records.data import DatasetVersion
+from core.records.canonical import digest, from_plain
+from core.records.data import Column, DatasetVersion
 from core.records.estimate import PolicyVersion
 from core.records.evaluations import Evaluation, RollUp
 from core.records.events import Event
@@ -48,13 +48,17 @@ class State:
         return _found(self.evaluations, id_, "evaluation")
 
     def evaluation_of(self, model: str, dataset: str) -> Evaluation | None:
-        """Return the newest evaluation of that pair, if there is one."""
-        pairs = (
-            evaluation
-            for evaluation in reversed(self.evaluations.values())
-            if (evaluation.model, evaluation.dataset) == (model, dataset)
+        """Return the evaluation of that pair as both are understood now, if there is one."""
+        if model not in self.models or dataset not in self.datasets:
+            return None
+        known, columns = self.models[model], self.datasets[dataset].columns
+        wanted = (model, dataset, known.answer, known.feeds, digest(columns))
+        fitting = (
+            e
+            for e in reversed(self.evaluations.values())
+            if (e.model, e.dataset, e.answer, e.feeds, e.columns) == wanted
         )
-        return next(pairs, None)
+        return next(fitting, None)
 
     @property
     def policy(self) -> PolicyVersion:
@@ -93,7 +97,12 @@ def _model(state: State, event: Event) -> None:
     state.models[event.subject] = _stamped(event, ModelVersion)
 
 
-def _understood(state: State, event: Event) -> None:
+def _dataset_understood(state: State, event: Event) -> None:
+    columns = from_plain(event.payload["columns"], tuple[Column, ...])
+    state.datasets[event.subject] = replace(state.datasets[event.subject], columns=columns)
+
+
+def _model_understood(state: State, event: Event) -> None:
     model = state.models[event.subject]
     answer = from_plain(event.payload["answer"], Answer)
     feeds = tuple((name, tuple(columns)) for name, columns in event.payload["feeds"])
@@ -138,7 +147,8 @@ def _ended(state: State, event: Event) -> None:
 FOLLOW: Final[dict[str, Callable[[State, Event], None]]] = {
     "dataset.imported": _dataset,
     "model.imported": _model,
-    "model.understood": _understood,
+    "dataset.understood": _dataset_understood,
+    "model.understood": _model_understood,
     "evaluation.made": _evaluation,
     "rollup.counted": _rollup,
     "policy.frozen": _policy,

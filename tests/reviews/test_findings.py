@@ -44,7 +44,7 @@ def _slice(region: str, **metrics: Measured) -> Slice:
 def _find(
     headlines: dict[str, Measured], slices: list[Slice], policy: Policy = FIRST
 ) -> tuple[Finding, ...]:
-    found = tuple(Headline(k, k, "", "share", m) for k, m in headlines.items())
+    found = tuple(Headline(k, k, "", "share", m, ROLLUP) for k, m in headlines.items())
     quality = Quality(found, 812, 812)
     return find(Evidence(quality, slices, EVALUATION, ROLLUP, VIEW), policy)
 

@@ -89,15 +89,17 @@ def test_columns_that_split_alike_keep_their_names(desk: Desk) -> None:
 
 def test_swapped_column_names_swap_their_slices(desk: Desk) -> None:
     """Equal coded rows under other names are other slices."""
-    rows: dict[str, list[Any]] = {"label": ["yes", "no", "no"], "score": [0.9, 0.9, 0.1]}
-    one = evaluated(desk, _small(**rows, a=["x", "y", "y"], b=["x", "x", "y"]), BINARY)
-    two = evaluated(desk, _small(**rows, b=["x", "y", "y"], a=["x", "x", "y"]), BINARY)
+    rows: dict[str, list[Any]] = {"label": ["yes", "no"] * 3, "score": [0.9] * 6}
+    first, second = list("xxxyyx"), list("xxyxyy")
+    one = evaluated(desk, _small(**rows, a=first, b=second), BINARY)
+    two = evaluated(desk, _small(**rows, b=first, a=second), BINARY)
     assert one.frame == two.frame
-    titles = []
+    sizes = []
     for evaluation in (one, two):
         found = slices_of(desk, evaluation, ("a", "b"), asked_of(desk, evaluation))
-        titles.append({slice_.title for slice_ in found})
-    assert titles == [{"x · x", "y · x", "y · y"}, {"x · x", "x · y", "y · y"}]
+        sizes.append([(slice_.title, slice_.rows) for slice_ in found])
+    assert sizes[0] == [("x · x", 2), ("x · y", 2), ("y · x", 1), ("y · y", 1)]
+    assert sizes[1] == [("x · x", 2), ("x · y", 1), ("y · x", 2), ("y · y", 1)]
 
 
 def test_findings_belong_to_their_evaluation(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.errors import WrongInputError
 from core.records.data import ColumnType, Use
 from core.runs.desk import Desk
+from core.runs.evaluating import evaluate
 from core.runs.keeping import set_threshold
 from tests.kept import BINARY, Small, binary, bring, column, keep
 
@@ -78,3 +79,35 @@ def test_a_version_knows_its_columns(desk: Desk) -> None:
     assert version.used_as(Use.LABEL) == columns[1]
     assert version.used_as(Use.WEIGHT) is None
     assert version.column("b") is None
+
+
+def test_a_table_whose_columns_are_understood_anew_is_judged_anew(desk: Desk) -> None:
+    """Somebody forgot the label: the same bytes with a label are the same version, one event.
+
+    The evaluation without labels no longer speaks for the pair; a new one counts them.
+    """
+    small = binary(ROWS)
+    unlabelled = replace(
+        small,
+        columns=tuple(
+            replace(c, use=Use.FEATURE) if c.use is Use.LABEL else c for c in small.columns
+        ),
+    )
+    first = keep(desk, unlabelled)
+    model = bring(desk, BINARY)
+    blind = evaluate(desk, model.id, first.id, actor="test")
+    again = keep(desk, small)
+
+    assert again.id == first.id
+    assert _actions(desk).count("dataset.understood") == 1
+    assert desk.workspace.state.evaluation_of(model.id, first.id) is None
+    seeing = evaluate(desk, model.id, first.id, actor="test")
+    assert (blind.labelled, seeing.labelled) == (0, 2)
+
+
+def test_two_versions_never_have_one_title(desk: Desk) -> None:
+    """A table named `Validation 2` was there before Validation had a second version."""
+    keep(desk, replace(binary(ROWS), name="Validation 2"))
+    keep(desk, binary(ROWS[:1]))
+
+    assert keep(desk, binary(ROWS[:2])).title == "Validation 3"
