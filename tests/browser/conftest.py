@@ -52,7 +52,7 @@ class Visit:
         return elsewhere + [line for line in broken if line != KNOWN]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright holds the thread's event loop while it lives
 def chromium() -> Iterator[Browser]:
     """A Chromium that asks for nothing by itself: Debian's, else Playwright's own."""
     with sync_playwright() as playwright:

@@ -126,6 +126,22 @@ def test_the_root_is_what_the_specification_says(
         assert column_hash(engine, table, column, type_) == expected
 
 
+def test_there_is_one_zero_and_one_nan(engine: DuckDB, tmp_path: Path) -> None:
+    """The sign of a zero or of a NaN is no content."""
+    columns = [("a", ColumnType.NUMBER)]
+    nan = float("nan")
+    found = []
+    for rows in ([(0.0,), (0.0,), (nan,), (nan,)], [(-0.0,), (0.0,), (-nan,), (nan,)]):
+        table = _put(engine, tmp_path, [*rows], columns)
+        root = content_root(engine, table, columns)
+        found.append((root, column_hash(engine, table, *columns[0])))
+        assert found[-1] == (
+            mrs1(columns, [*rows]),
+            mrs1_column("a", columns[0][1], [r[0] for r in rows]),
+        )
+    assert found[0] == found[1]
+
+
 def test_the_test_vector_holds(engine: DuckDB, tmp_path: Path) -> None:
     """One column `a` BIGINT with the rows 1 and NULL, as the docstring promises."""
     columns = [("a", ColumnType.INTEGER)]
