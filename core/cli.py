@@ -7,9 +7,10 @@ from pathlib import Path
 from traceback import extract_tb
 
 from core.errors import BusyWorkspaceError, CountersignError, WrongInputError
-from core.runs.commands import CANNOT, make_parser, run
+from core.runs.commands import CANNOT, run
 from core.runs.desk import open_desk
 from core.runs.line import ask_running_app
+from core.runs.options import make_parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:

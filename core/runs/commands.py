@@ -3,12 +3,9 @@
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import nan
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, NoReturn, TypeVar
-
-from typing_extensions import override
+from typing import Final, TypeVar
 
 from core.engine.labels import label_values
 from core.errors import CountersignError, NotFoundError, WrongInputError
@@ -25,7 +22,7 @@ from core.reviews.findings import exit_code, light, overall
 from core.runs.asking import asked_of, findings_of, quality_of
 from core.runs.desk import Desk
 from core.runs.evaluating import evaluate
-from core.runs.handing_out import FORMATS, card_file, card_name
+from core.runs.handing_out import card_file, card_name
 from core.runs.keeping import (
     ModelToKeep,
     TableToKeep,
@@ -33,29 +30,12 @@ from core.runs.keeping import (
     keep_table,
     set_threshold,
 )
+from core.runs.options import make_parser
 
 Record = TypeVar("Record", ModelVersion, DatasetVersion)
 Say = Callable[[str], None]
 CANNOT: Final = 2
 ACTOR: Final = "command line"
-EXAMPLES: Final = """\
-examples:
-  countersign import-data loans.csv --name Validation --label defaulted --sensitive age,sex
-  countersign import-model loan.onnx --name "Loan default" --data Validation --positive yes
-  countersign evaluate --model "Loan default v1" --data Validation
-  countersign card --model "Loan default v1" --data Validation --format html -o card.html
-
-exit codes: 0 pass, 1 fail, 2 cannot run, 3 not enough evidence
-"""
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that answers in a sentence instead of ending the process."""
-
-    @override
-    def error(self, message: str) -> NoReturn:
-        hint = f"Try `{self.prog} --help`."
-        raise WrongInputError(f"{message[:1].upper()}{message[1:]}.", hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,64 +60,6 @@ def run(desk: Desk, argv: Sequence[str], *, cwd: Path, say: Say) -> int:
     except CountersignError as error:
         say(f"{error} {error.hint}")
         return CANNOT
-
-
-def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    parser = _Parser(
-        prog="countersign",
-        description="Examine a machine-learning model, then sign it off, or refuse.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--workspace", help="the folder; default: ./workspace")
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
-    _data_options(commands.add_parser("import-data", help="bring a table"))
-    _model_options(commands.add_parser("import-model", help="bring a model, or its scores"))
-    judged = commands.add_parser("evaluate", help="run a model on a table and judge it")
-    handed = commands.add_parser("card", help="write the model card")
-    for command in (judged, handed):
-        command.add_argument("--model", help="the model version, such as 'Loan default v1'")
-        command.add_argument("--data", help="the dataset version, such as Validation")
-    handed.add_argument("--evaluation", help="the first digits of an evaluation's id")
-    handed.add_argument("--format", choices=list(FORMATS), default="html")
-    handed.add_argument("-o", "--output", help="the file to write")
-    return parser
-
-
-def _data_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file")
-    parser.add_argument("--name", help="the name of the dataset")
-    parser.add_argument("--split", choices=[s.value for s in Split], default="validation")
-    parser.add_argument("--window", nargs=2, metavar=("FROM", "TO"))
-    for use in Use:
-        option = "--" + use.value.replace(" ", "-")
-        parser.add_argument(
-            option, default="", help=f"the columns that are the {use.value}"
-        )
-    parser.add_argument("--group", default="", help="columns to slice by")
-    parser.add_argument("--sensitive", default="", help="protected columns")
-    parser.add_argument("--delimiter")
-    parser.add_argument("--decimal", choices=[".", ","])
-    parser.add_argument("--dates", choices=["year first", "day first", "month first"])
-    parser.add_argument("--declare", action="append", default=[], metavar="NAME=VALUE")
-
-
-def _model_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", help="an ONNX file; none with --scores-only")
-    parser.add_argument("--scores-only", action="store_true", help="the table holds scores")
-    parser.add_argument("--name", required=True)
-    parser.add_argument(
-        "--data", required=True, help="a dataset version to match columns by"
-    )
-    parser.add_argument("--task", choices=[t.value for t in Task])
-    parser.add_argument("--positive", help="the label value that a yes means")
-    parser.add_argument("--classes", help="label values in the order of the score columns")
-    parser.add_argument("--output", help="the model output that holds the scores")
-    parser.add_argument(
-        "--threshold", type=_thousandths, help="a yes from this score on, 0 to 1"
-    )
-    parser.add_argument("--declare", action="append", default=[], metavar="NAME=VALUE")
 
 
 def _import_data(call: _Call) -> int:
@@ -363,16 +285,6 @@ def _answer(proposed: Answer, said: argparse.Namespace) -> Answer:
             hint=f"Give --positive, one of: {', '.join(classes)}.",
         )
     return replace(answer, positive=said.positive)
-
-
-def _thousandths(text: str) -> int:
-    try:
-        share = float(text)
-    except ValueError:
-        share = nan
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"`{text}` is no share from 0 to 1")
-    return round(share * 1000)
 
 
 def _names(text: str) -> list[str]:
