@@ -45,8 +45,9 @@ COUNTS_SQL: Final = "(select {column} as v, count(*) as n from {table} group by 
 TEXTS: Final = {
     ColumnType.BOOLEAN: "cast({c} as varchar)",
     ColumnType.INTEGER: "cast({c} as varchar)",
-    ColumnType.NUMBER: "case when {c} = 0 then '0.0' when isnan({c}) then 'nan' "
-    "else cast({c} as varchar) end",
+    # Compared as text: Parquet statistics pass over NaN, so isnan() may be folded to false.
+    ColumnType.NUMBER: "case cast({c} as varchar) when '-0.0' then '0.0' "
+    "when '-nan' then 'nan' else cast({c} as varchar) end",
     ColumnType.DATE: "strftime({c}, '%Y-%m-%d')",
     ColumnType.TIME: "strftime({c}, '%Y-%m-%dT%H:%M:%S.%f')",
     ColumnType.TEXT: "{c}",
