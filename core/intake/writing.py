@@ -187,9 +187,11 @@ def _plan(origin: Origin, fitting: Sequence[Candidate], decimal: str, dates: str
         kind = PLAIN_TYPES[origin.type]
         return Plan(origin, kind, f"{key}::{kind}")
     if origin.type.startswith(("FLOAT", "DOUBLE", "DECIMAL")):
-        number = f"{key}::double"
+        # As text: the statistics of a Parquet file pass over NaN, so DuckDB may think that
+        # there is none and answer isnan() without looking.
+        is_nan = f"{key}::varchar in ('nan', '-nan')"
         return Plan(
-            origin, ColumnType.NUMBER, f"case when not isnan({number}) then {number} end"
+            origin, ColumnType.NUMBER, f"case when not {is_nan} then {key}::double end"
         )
     if origin.type in ZONED:
         return Plan(origin, ColumnType.TIME, f"make_timestamp(epoch_us({key}))")

@@ -48,7 +48,8 @@ class Evidence:
 def find(evidence: Evidence, policy: Policy) -> tuple[Finding, ...]:
     """Return one finding per gate that applies, worst first.
 
-    A gate on each slice speaks of its worst slice: a failed one before an open one.
+    A gate on each slice looks at the slices that have its minimum of rows (at all, where
+    none has) and speaks of the worst: a failed one before an open one.
     """
     found = [finding for gate in policy.gates if (finding := _find(gate, evidence))]
     return tuple(sorted(found, key=_order))
@@ -101,9 +102,12 @@ def _find(gate: Gate, evidence: Evidence) -> Finding | None:
     ]
     if not judged:
         return None
-    slice_, verdict = min(judged, key=lambda pair: _slice_order(pair, gate))
+    large = [pair for pair in judged if pair[0].rows >= gate.min_rows]
+    slice_, verdict = min(large or judged, key=lambda pair: _slice_order(pair, gate))
     measured = slice_.measured(gate.metric)
-    sentence = _slice_sentence(gate, slice_, verdict, len(judged))
+    sentence = _slice_sentence(gate, slice_, verdict, len(large or judged))
+    if large and verdict.word is Word.PASS and len(large) < len(judged):
+        sentence += f" {_smaller(len(judged) - len(large))} cannot be judged."
     return _finding(gate, verdict, measured, slice_.words, sentence, evidence)
 
 
@@ -142,6 +146,10 @@ def _slice_sentence(gate: Gate, slice_: Slice, verdict: Verdict, compared: int) 
     text = f"Where {slice_.words}, "
     text += wrong if errors else f"the {title} is {say_both(measured, kind)}"
     return f"{text} ({say_rows(measured.rows)}).{_open(verdict)}"
+
+
+def _smaller(groups: int) -> str:
+    return "One smaller group" if groups == 1 else f"{groups:,} smaller groups"
 
 
 def _open(verdict: Verdict) -> str:

@@ -38,6 +38,17 @@ def test_every_plain_type_becomes_one_of_six(
     assert reading.columns[-1].missing == 1
 
 
+def test_nan_is_missing_whatever_the_statistics_say(
+    bench: Bench, make_parquet: Callable[[str], bytes]
+) -> None:
+    """The statistics of the column say 0 to 1 and pass over the NaN."""
+    data = make_parquet("select unnest([0.0, 1.0, 'nan'::double]) as x")
+    reading = bench.read(data, "table.parquet")
+
+    assert bench.rows() == [(0.0,), (1.0,), (None,)]
+    assert reading.columns[0].missing == 1
+
+
 def test_the_order_of_rows_is_kept(
     bench: Bench, make_parquet: Callable[[str], bytes]
 ) -> None:

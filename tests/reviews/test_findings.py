@@ -191,3 +191,16 @@ def test_a_gate_that_compares_otherwise_is_refused() -> None:
     """Even where it did not come through `read_policy`."""
     with pytest.raises(WrongInputError, match="X-01 compares by `<`"):
         _find({"recall": _estimate(0.5, 0.1)}, [], _gate("recall", comparator="<"))
+
+
+def test_a_gate_on_slices_leaves_small_ones_open() -> None:
+    """One group has the gate's rows and passes; the small one is named, and fails nobody."""
+    large = _slice("North", error_rate=_estimate(0.05, 0.01))
+    small = replace(_slice("South", error_rate=_estimate(0.5, 0.3)), rows=20)
+    policy = _gate("error_rate", population="each slice", comparator="<=", limit=0.15)
+    (found,) = _find({}, [large, small], policy)
+
+    assert found.verdict.word is Word.PASS
+    assert found.sentence.endswith("One smaller group cannot be judged.")
+    (alone,) = _find({}, [small], policy)
+    assert alone.about == small.words
