@@ -6,6 +6,7 @@ from hashlib import sha256
 from math import isnan
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -110,8 +111,11 @@ def _put(
         pa.array([row[k] for row in rows], ARROW[t]) for k, (_, t) in enumerate(columns)
     ]
     names = [c for c, _ in columns]
-    pq.write_table(pa.Table.from_arrays(arrays, names=names), folder / "00" / "00", **how)
-    return engine.source("00")
+    name = uuid4().hex  # never the same twice: DuckDB keeps what it has read of a file
+    (folder / name[:2]).mkdir(exist_ok=True)
+    table = pa.Table.from_arrays(arrays, names=names)
+    pq.write_table(table, folder / name[:2] / name, **how)
+    return engine.source(name)
 
 
 @given(ROWS)
