@@ -65,7 +65,9 @@ def start_draft(desk: Desk, file_name: str, file: BinaryIO) -> Draft:
     draft = Draft(uuid4().hex[:12], name, data_name=_title(name))
     folder = _folder(desk, draft.id)
     folder.mkdir()
-    with (folder / name).open("wb") as copy:
+    source = _source(desk, draft)
+    source.parent.mkdir()
+    with source.open("wb") as copy:
         shutil.copyfileobj(file, copy, 1 << 20)
     save_draft(desk, draft)
     return draft
@@ -111,7 +113,7 @@ def drafts(desk: Desk) -> tuple[Draft, ...]:
 def read_draft(desk: Desk, id_: str, read_as: ReadAs | None, watch: Watch) -> Draft:
     """Read the table of a draft, as it looks or as a person says, and guess its columns."""
     draft = load_draft(desk, id_)
-    source = _folder(desk, id_) / draft.file_name
+    source = _source(desk, draft)
     reasons, as_written = draft.reasons, draft.as_written
     if read_as is None:
         watch.step(0.0, "Looking at the file")
@@ -241,6 +243,11 @@ def _wanted(draft: Draft) -> tuple[str, ...]:
     return (
         tuple(port.name for port in draft.model_facts.inputs) if draft.model_facts else ()
     )
+
+
+def _source(desk: Desk, draft: Draft) -> Path:
+    """Return where the brought table lies: apart, so that no name of it is one of ours."""
+    return _folder(desk, draft.id) / "brought" / draft.file_name
 
 
 def _folder(desk: Desk, id_: str) -> Path:

@@ -90,7 +90,7 @@ def test_an_upload_is_copied_and_named(desk: Desk) -> None:
     draft = start_draft(desk, "/somewhere/else/late_payers-2026.csv", BytesIO(csv()))
     assert draft.file_name == "late_payers-2026.csv"
     assert draft.data_name == "Late payers 2026"
-    copied = desk.workspace.drafts / draft.id / draft.file_name
+    copied = desk.workspace.drafts / draft.id / "brought" / draft.file_name
     assert copied.read_bytes() == csv()
 
 
