@@ -17,7 +17,7 @@ from core.runs.viewing import compare_pins, load_view
 from core.serving.house import house
 
 ALL: Final = ""
-WIDTHS: Final = [2, 2, 3, 2, 1.3]
+WIDTHS: Final = [2, 2, 2.4, 2.6]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,10 @@ def draw_frame() -> None:
     if chosen_model and chosen_data:
         evaluation = state.evaluation_of(chosen_model.id, chosen_data.id)
     st.session_state["_chosen"] = Chosen(chosen_model, chosen_data, evaluation, where)
-    with bar[3]:
+    tail = bar[3].container(horizontal=True, vertical_alignment="center", gap="xsmall")
+    with tail:
         _badge(chosen_model, chosen_data, evaluation)
-    st.session_state["_link_place"] = bar[4].container()
+    st.session_state["_link_place"] = tail
     with st.sidebar:
         st.caption("You are the demo analyst: identity not checked.")
 
