@@ -2,11 +2,13 @@
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 from traceback import extract_tb
 
 from core.errors import BusyWorkspaceError, CountersignError, WrongInputError
+from core.runs.care import doctor, rebuild_here, restore_here
 from core.runs.commands import CANNOT, run
 from core.runs.desk import open_desk
 from core.runs.line import ask_running_app
@@ -21,9 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except WrongInputError as error:
         _say(f"{error} {error.hint}")
         return CANNOT
-    folder = Path(said.workspace or os.environ.get("COUNTERSIGN_WORKSPACE", "workspace"))
     try:
-        return _carry_out(folder, argv)
+        return _carry_out(said, argv)
     except CountersignError as error:
         _say(f"{error} {error.hint}")
     except Exception as error:  # noqa: BLE001 - a trace and exit code 1 would look like "fail"
@@ -31,13 +32,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     return CANNOT
 
 
-def _carry_out(folder: Path, argv: Sequence[str]) -> int:
+def _carry_out(said: Namespace, argv: Sequence[str]) -> int:
+    folder = Path(said.workspace or os.environ.get("COUNTERSIGN_WORKSPACE", "workspace"))
     try:
-        desk = open_desk(folder)
+        match said.command:
+            case "restore":
+                return restore_here(Path(said.file), Path(said.folder), _say)
+            case "doctor":
+                return doctor(folder, _say)
+            case "rebuild":
+                return rebuild_here(folder, _say)
+        with open_desk(folder) as desk:
+            return run(desk, argv, cwd=Path.cwd(), say=_say)
     except BusyWorkspaceError:
         return ask_running_app(folder.resolve() / "socket", argv, Path.cwd(), _say)
-    with desk:
-        return run(desk, argv, cwd=Path.cwd(), say=_say)
 
 
 def _fault(error: Exception) -> str:

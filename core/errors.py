@@ -7,6 +7,7 @@
   - NotFoundError          the workspace has no such record
   - BusyWorkspaceError     another process holds the workspace
   - BrokenWorkspaceError   the log or an object is not what was written
+  - StorageError           the disk refuses: full, read-only, failing
   - StoppedError           somebody pressed Cancel
 """
 
@@ -41,6 +42,10 @@ class BusyWorkspaceError(CountersignError):
 
 class BrokenWorkspaceError(CountersignError):
     """The log or an object is not what was written."""
+
+
+class StorageError(CountersignError):
+    """The disk refuses: full, read-only, failing."""
 
 
 class StoppedError(CountersignError):

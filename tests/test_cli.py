@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.cli import main
+from core.records.evaluations import RollUp
 from core.runs.commands import run
 from core.runs.desk import Desk, open_desk
+from core.store.log import LOOK
 from tests.late import lay_files
 
 Told = tuple[int, str]
@@ -240,7 +242,7 @@ CANNOT = {
     ),
     "a card nowhere": (
         ["card", *PAIR, "-o", "no/such/folder/card.html"],
-        "no/such/folder/card.html cannot be written: No such file or directory.",
+        "There is no folder for no/such/folder/card.html. Give another file with -o.",
     ),
     "a threshold above 1": ([*MODEL, *YES, "--threshold", "1.5"], "Argument --threshold: "),
     "a threshold that is no number": (
@@ -331,14 +333,77 @@ def test_help_shows_examples(capfd: Captured) -> None:
         main(["--help"])
     said = capfd.readouterr().out
     assert left.value.code == 0
-    assert said.count("\n  countersign ") == 4
+    assert said.count("\n  countersign ") == 6
     assert "exit codes: 0 pass, 1 fail, 2 cannot run, 3 not enough evidence" in said
 
 
-@pytest.mark.parametrize("command", ["import-data", "import-model", "evaluate", "card"])
+@pytest.mark.parametrize(
+    "command",
+    ["import-data", "import-model", "evaluate", "card", "backup", "restore", "doctor"],
+)
 def test_each_command_has_help(capfd: Captured, command: str) -> None:
     """--help of a command lists its options and ends with 0."""
     with pytest.raises(SystemExit) as left:
         main([command, "--help"])
     assert left.value.code == 0
     assert f"countersign {command}" in capfd.readouterr().out
+
+
+def test_damage_is_named_and_mended(typed_later: Type, tmp_path: Path) -> None:
+    """From damaged records to a good card: the sentences lead from step to step."""
+    records = tmp_path / "workspace" / "records.duckdb"
+    records.write_bytes(b"no database" * 100)
+    assert typed_later("evaluate", *PAIR) == (
+        2,
+        f"The file records.duckdb cannot be read. {LOOK}\n",
+    )
+    code, said = typed_later("doctor")
+    assert code == 1
+    assert "Run `countersign rebuild`: it makes records.duckdb from events.jsonl." in said
+    code, said = typed_later("rebuild")
+    assert code == 0
+    assert said.endswith("events again; the old file is beside them.\n")
+    assert typed_later("doctor")[0] == 0
+    assert typed_later("card", *PAIR)[0] == 0
+
+
+def test_a_damaged_roll_up_is_counted_again(typed_later: Type, tmp_path: Path) -> None:
+    """What was only counted needs no backup: the same card comes out."""
+    _, whole = typed_later("evaluate", *PAIR)
+    with open_desk(tmp_path / "workspace") as desk:
+        places = {desk.workspace.objects.path(r.object) for r in _rollups(desk)}
+    for place in places:
+        place.chmod(0o644)
+        place.write_bytes(b"damaged")
+    assert typed_later("doctor")[0] == 1
+    assert typed_later("evaluate", *PAIR)[1] == whole
+    assert typed_later("doctor")[0] == 0
+
+
+def _rollups(desk: Desk) -> tuple[RollUp, ...]:
+    return tuple(desk.workspace.state.rollups.values())
+
+
+def test_a_damaged_table_is_a_sentence(typed_later: Type, tmp_path: Path) -> None:
+    """What cannot be counted again is named, with the way back."""
+    with open_desk(tmp_path / "workspace") as desk:
+        (evaluation,) = desk.workspace.state.evaluations.values()
+        place = desk.workspace.objects.path(evaluation.frame)
+        for rollup in _rollups(desk):
+            desk.workspace.objects.path(rollup.object).unlink()
+    place.chmod(0o644)
+    place.write_bytes(b"damaged")
+    code, said = typed_later("card", *PAIR)
+    assert code == 2
+    assert f"The object {place.name[:8]} is damaged: it is not what was written." in said
+    assert "Run `countersign doctor` to see what depends on it." in said
+    assert (
+        "part of the evaluation, is damaged. Restore a backup" in typed_later("doctor")[1]
+    )
+
+
+def test_only_a_workspace_has_a_doctor(typed: Type) -> None:
+    """Where nothing is, nothing is made."""
+    code, said = typed("doctor")
+    assert code == 2
+    assert said.startswith("There is no workspace ")

@@ -154,7 +154,7 @@ def test_help_works_beside_the_app(beside: Shell) -> None:
     """--help shows the examples and ends with 0."""
     code, said = beside.type("--help")
     assert code == 0
-    assert said.count("\n  countersign ") == 4
+    assert said.count("\n  countersign ") == 6
 
 
 def test_a_fault_beside_the_app_ends_with_2(beside: Shell) -> None:
@@ -164,3 +164,24 @@ def test_a_fault_beside_the_app_ends_with_2(beside: Shell) -> None:
     code, said = beside.type("import-data", "odd.csv", "--name", name)
     assert code == 2
     assert said.count("\n") == 1
+
+
+@pytest.mark.usefixtures("told")
+def test_the_workspace_is_looked_at_and_saved_beside_the_app(
+    beside: Shell, tmp_path: Path
+) -> None:
+    """Doctor and backup go to the app; what was saved comes back while it runs on."""
+    code, said = beside.type("doctor")
+    assert code == 0
+    assert said.endswith("● Nothing is damaged.\n")
+    code, said = beside.type("backup", str(tmp_path / "all.zip"))
+    assert (code, said.split(":")[0]) == (0, "Wrote all.zip")
+    code, said = beside.type("restore", str(tmp_path / "all.zip"), str(tmp_path / "back"))
+    assert code == 0
+    assert said.endswith("every hash is right.\n")
+    copy = Shell(beside.folder, tmp_path / "back")
+    assert copy.type("evaluate", *PAIR) == beside.type("evaluate", *PAIR)
+    assert beside.type("rebuild") == (
+        2,
+        "An app works on these records. Close it, then rebuild them.\n",
+    )

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from core.engine.duck import Engine, Value
+from core.engine.duck import Engine
 from core.engine.frame import FramePlan, label_sql
-from core.engine.sql import name
+from core.engine.sql import Value, name
 from core.records.data import Use
 from core.records.evaluations import Agreement
 from core.records.models import Task

@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.engine.duck import DuckDB, Engine, Value
-from core.engine.sql import condition
+from core.engine.duck import DuckDB, Engine
+from core.engine.sql import Value, condition
 from core.errors import WrongInputError
 from core.records.codes import Codebook
 from core.records.data import DatasetVersion

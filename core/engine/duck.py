@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Final, Protocol
@@ -10,9 +9,10 @@ from typing import Final, Protocol
 import duckdb
 import pyarrow as pa
 
-from core.errors import NotFoundError
+from core.engine.sql import Value
+from core.store.disk import NO_SPACE, full
+from core.store.objects import Objects
 
-Value = str | int | float | bool | date | datetime | list[str] | None
 PAGE_SECONDS: Final = 20
 JOB_SECONDS: Final = 900
 CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
@@ -55,8 +55,8 @@ class DuckDB:
     question opens a new one. `seconds` bounds each question.
     """
 
-    def __init__(self, folder: Path, *, seconds: int = PAGE_SECONDS) -> None:
-        self._folder = folder
+    def __init__(self, objects: Objects, *, seconds: int = PAGE_SECONDS) -> None:
+        self._objects = objects
         self._seconds = seconds
         self._lock = Lock()
         self._connection: duckdb.DuckDBPyConnection | None = None
@@ -77,14 +77,9 @@ class DuckDB:
 
         Raises:
             NotFoundError: there is no object of that name.
+            BrokenWorkspaceError: the object is not what was written.
         """
-        place = self._folder / name[:2] / name
-        if not place.is_file():
-            raise NotFoundError(
-                f"The object {name[:8]} is not in the workspace.",
-                hint="Restore the workspace's folder from a backup.",
-            )
-        path = str(place).replace("'", "''")
+        path = str(self._objects.path(name)).replace("'", "''")
         return f"read_parquet('{path}', file_row_number = true)"
 
     def write(self, sql: str, into: Path, values: Sequence[Value] = ()) -> None:
@@ -98,7 +93,7 @@ class DuckDB:
 
     def for_jobs(self) -> "DuckDB":
         """Return an engine of its own for long work."""
-        return DuckDB(self._folder, seconds=JOB_SECONDS)
+        return DuckDB(self._objects, seconds=JOB_SECONDS)
 
     def close(self) -> None:
         """Throw the instance away; the next question opens a new one."""
@@ -115,12 +110,16 @@ class DuckDB:
         except duckdb.FatalException:
             self.close()
             raise
+        except duckdb.IOException as error:
+            if NO_SPACE in str(error):
+                raise full() from None
+            raise
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
             if self._connection is None:
                 self._connection = duckdb.connect(":memory:", config=CONFIG)
-                folder = str(self._folder).replace("'", "''")
+                folder = str(self._objects.folder).replace("'", "''")
                 self._connection.execute(f"set allowed_directories = ['{folder}']")
                 for statement in LOCK_SQL:
                     self._connection.execute(statement)

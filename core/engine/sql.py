@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 
-from core.engine.duck import Value
 from core.errors import WrongInputError
 from core.records.data import ColumnType
 from core.records.predicate import And, Comparison, Not, Or, Predicate
 
+Value = str | int | float | bool | date | datetime | list[str] | None
 TRUE = "true"
 MOST = 2**126  # what DuckDB compares as a whole number
 

@@ -5,7 +5,7 @@ it as clean Parquet and gives what was counted. Run as `python -I -m` with its n
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -47,13 +47,12 @@ UNPACKED, STAGED, TYPED, WRITTEN = 0.2, 0.4, 0.6, 0.8  # shares of the whole wor
 
 @dataclass(slots=True)
 class Reader:
-    """Holds the engine, for one question; refusals travel as a sentence and a hint.
+    """Opens the engine, for one question; refusals travel as a sentence and a hint.
 
-    DuckDB looks at the machine when it opens, so it is opened before the limits hold; what
-    it may reach is set, and locked, once the question says which file it is.
+    It is opened once the limits hold, so that they hold for each of its threads.
     """
 
-    base: duckdb.DuckDBPyConnection
+    base: duckdb.DuckDBPyConnection = field(init=False)
 
     def handle(
         self, question: Header, _buffers: list[bytearray], report: Report
@@ -61,6 +60,7 @@ class Reader:
         """Answer one frame."""
         limits = IntakeLimits(**question["limits"])
         source, folder = Path(question["source"]), Path(question["folder"])
+        self.base = duckdb.connect(config=CONFIG)
         self._lock(source, folder, limits)
         try:
             if question["op"] == "look":
@@ -188,4 +188,4 @@ class Conversion:
 
 
 if __name__ == "__main__":
-    serve(Reader(duckdb.connect(config=CONFIG)).handle)
+    serve(Reader().handle)

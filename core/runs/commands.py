@@ -8,7 +8,12 @@ from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
 
 from core.engine.labels import label_values
-from core.errors import CountersignError, NotFoundError, WrongInputError
+from core.errors import (
+    BusyWorkspaceError,
+    CountersignError,
+    NotFoundError,
+    WrongInputError,
+)
 from core.estimates.wording import say_both, say_hash, say_rows
 from core.intake.guess import guess_columns
 from core.intake.read import look, read
@@ -20,6 +25,7 @@ from core.records.evaluations import Evaluation
 from core.records.models import Answer, ModelVersion, OutputKind, Task
 from core.reviews.findings import exit_code, light, overall
 from core.runs.asking import asked_of, findings_of, quality_of
+from core.runs.care import doctor
 from core.runs.desk import Desk
 from core.runs.evaluating import evaluate
 from core.runs.handing_out import card_file, card_name
@@ -31,6 +37,8 @@ from core.runs.keeping import (
     set_threshold,
 )
 from core.runs.options import make_parser
+from core.store.backup import write_backup
+from core.store.disk import appearing
 
 Record = TypeVar("Record", ModelVersion, DatasetVersion)
 Say = Callable[[str], None]
@@ -55,6 +63,9 @@ def run(desk: Desk, argv: Sequence[str], *, cwd: Path, say: Say) -> int:
             "import-model": _import_model,
             "evaluate": _evaluate,
             "card": _card,
+            "doctor": _doctor,
+            "backup": _backup,
+            "rebuild": _rebuild,
         }
         return commands[said.command](_Call(desk, said, cwd, say))
     except CountersignError as error:
@@ -172,15 +183,32 @@ def _card(call: _Call) -> int:
     data = card_file(call.desk, evaluation.id, call.said.format)
     name = call.said.output or card_name(call.desk, evaluation.id, call.said.format)
     target = call.cwd / name
-    try:
-        target.write_bytes(data)
-    except OSError as error:
+    if not target.parent.is_dir():
         raise WrongInputError(
-            f"{name} cannot be written: {error.strerror}.",
-            hint="Give another file with -o.",
-        ) from None
+            f"There is no folder for {name}.", hint="Give another file with -o."
+        )
+    with appearing(target) as aside:
+        aside.write_bytes(data)
     call.say(f"Wrote {name}; it covers evidence {say_hash(evaluation.id)}.")
     return exit_code(overall(findings_of(call.desk, evaluation)))
+
+
+def _doctor(call: _Call) -> int:
+    workspace = call.desk.workspace
+    return doctor(workspace.folder, call.say, workspace.events)
+
+
+def _backup(call: _Call) -> int:
+    workspace, into = call.desk.workspace, call.cwd / call.said.file
+    objects = write_backup(workspace.objects, workspace.events, into)
+    call.say(f"Wrote {into.name}: {len(workspace.events):,} events, {objects:,} objects.")
+    return 0
+
+
+def _rebuild(_: _Call) -> int:
+    raise BusyWorkspaceError(
+        "An app works on these records.", hint="Close it, then rebuild them."
+    )
 
 
 def _found_evaluation(call: _Call) -> Evaluation:

@@ -24,7 +24,7 @@ class Desk:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.count = DuckDB(workspace.objects.folder)
+        self.count = DuckDB(workspace.objects)
         self.work = self.count.for_jobs()
         self._kept: OrderedDict[tuple[object, ...], Any] = OrderedDict()
         self._lock = Lock()

@@ -1,7 +1,6 @@
 """Draft: bring files step by step, correct how they were understood, then keep them."""
 
 import json
-import os
 import re
 import shutil
 from dataclasses import replace
@@ -25,6 +24,7 @@ from core.records.draft import Draft
 from core.records.models import Answer, InputMatch, OutputKind, Task
 from core.runs.desk import Desk
 from core.runs.watch import Watch
+from core.store.disk import appearing, check_room, saying
 
 ENDINGS: Final = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".json", ".gz")
 ID: Final = re.compile(r"[0-9a-f]{12}")
@@ -63,12 +63,12 @@ def start_draft(desk: Desk, file_name: str, file: BinaryIO) -> Draft:
             hint="Bring CSV, Parquet or JSON lines.",
         )
     draft = Draft(uuid4().hex[:12], name, data_name=_title(name))
-    folder = _folder(desk, draft.id)
-    folder.mkdir()
+    check_room(desk.workspace.drafts)
     source = _source(desk, draft)
-    source.parent.mkdir()
-    with source.open("wb") as copy:
-        shutil.copyfileobj(file, copy, 1 << 20)
+    with saying(desk.workspace.drafts):
+        source.parent.mkdir(parents=True)
+        with source.open("wb") as copy:
+            shutil.copyfileobj(file, copy, 1 << 20)
     save_draft(desk, draft)
     return draft
 
@@ -87,13 +87,8 @@ def load_draft(desk: Desk, id_: str) -> Draft:
 
 def save_draft(desk: Desk, draft: Draft) -> None:
     """Keep what was said of a draft."""
-    folder = _folder(desk, draft.id)
-    aside = folder / "draft.json.tmp"
-    with aside.open("wb") as file:
-        file.write(canonical(draft))
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(folder / "draft.json")
+    with appearing(_folder(desk, draft.id) / "draft.json") as aside:
+        aside.write_bytes(canonical(draft))
 
 
 def drop_draft(desk: Desk, id_: str) -> None:

@@ -132,5 +132,10 @@ class Jobs:
             ended = {"state": "failed", "trouble": "This could not be done.", "hint": hint}
         if runner.logged:
             how = {"how": ended["state"]}
-            self._desk.workspace.record(job.actor, "work.ended", id_, how)
+            try:
+                self._desk.workspace.record(job.actor, "work.ended", id_, how)
+            except (
+                CountersignError
+            ) as error:  # after the next start it counts as interrupted
+                LOG.warning("job %s: %s", id_, error)
         self._change(id_, **ended)

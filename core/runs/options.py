@@ -18,6 +18,8 @@ examples:
   countersign import-model loan.onnx --name "Loan default" --data Validation --positive yes
   countersign evaluate --model "Loan default v1" --data Validation
   countersign card --model "Loan default v1" --data Validation --format html -o card.html
+  countersign backup monday.zip
+  countersign restore monday.zip restored
 
 exit codes: 0 pass, 1 fail, 2 cannot run, 3 not enough evidence
 """
@@ -52,6 +54,13 @@ def make_parser() -> argparse.ArgumentParser:
     handed.add_argument("--evaluation", help="the first digits of an evaluation's id")
     handed.add_argument("--format", choices=list(FORMATS), default="html")
     handed.add_argument("-o", "--output", help="the file to write")
+    commands.add_parser("doctor", help="look whether the workspace is whole")
+    commands.add_parser("rebuild", help="make damaged records again from their mirror")
+    saved = commands.add_parser("backup", help="write the whole workspace into one file")
+    saved.add_argument("file", help="a new .zip file")
+    brought = commands.add_parser("restore", help="make a new workspace from a backup")
+    brought.add_argument("file", help="a file that `backup` wrote")
+    brought.add_argument("folder", help="a new folder")
     return parser
 
 

@@ -124,12 +124,14 @@ def _fill(
     inputs: Mapping[str, object],
     fill: Callable[[DuckDB, Path], None],
 ) -> str:
-    """Return the object of a roll-up, counting it only if nobody has."""
+    """Return the object of a roll-up, counting it only if nobody has, or if it is damaged."""
     key = digest({"kind": kind.name, "version": kind.version, "inputs": dict(inputs)})
     known = desk.workspace.state.rollups.get(key)
-    if known:
+    if known and desk.workspace.objects.is_whole(known.object):
         return known.object
     name = desk.workspace.objects.put(lambda into: fill(desk.work, into))
+    if known and known.object == name:
+        return name
     rollup = RollUp(key, kind.name, kind.version, kind.code, evaluation.id, name)
     desk.workspace.record("countersign", "rollup.counted", key, to_plain(rollup))
     return name

@@ -1,22 +1,33 @@
 """The parent's side: start a limited child, ask it, and outlive whatever it does."""
 
+import logging
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from json import dumps
 from types import TracebackType
-from typing import Self, cast
+from typing import Final, Self, cast
 
 from core.errors import StoppedError
 from core.sandbox.frames import Buffer, Header, Reader, receive, send
 from core.sandbox.limits import Limits
 
+LOG: Final = logging.getLogger(__name__)
 Progress = Callable[[float, str], None]
 TICK_SECONDS = 0.05
 GRACE_SECONDS = 2.0
+ENVIRONMENT: Final = {
+    "PATH": "",
+    # A thread that a library starts on import would stand outside Landlock.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # onnxruntime would keep a device id in the home folder and send it to its maker.
+    "ORT_DISABLE_TELEMETRY": "1",
+}
 
 
 class ChildError(Exception):
@@ -72,7 +83,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={"OMP_NUM_THREADS": "2", "PATH": ""},
+            env=ENVIRONMENT,
             bufsize=0,
         )
 
@@ -125,6 +136,8 @@ class Child:
             thread.join()
         if "error" in header:
             raise ChildError(header["error"], header["message"])
+        if not header.get("landlock"):
+            _say_no_landlock()
         return header, answer
 
     def _talk(
@@ -152,3 +165,12 @@ class Child:
         if watch.cause == "time" or code == -24:  # noqa: PLR2004 - SIGXCPU
             return ChildDiedError("time")
         return ChildDiedError("memory" if code in (-9, -6) else "crash")
+
+
+@cache
+def _say_no_landlock() -> None:
+    """Say it once: the other limits hold, but this kernel does not close files and network."""
+    LOG.warning(
+        "No Landlock on this machine: processes that open brought files are bound in memory, "
+        "time and environment, but could reach files and the network."
+    )

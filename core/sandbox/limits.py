@@ -6,8 +6,11 @@ import resource
 import struct
 import sys
 from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGKILL
 from typing import Final
 
+PR_SET_PDEATHSIG: Final = 1
 PR_SET_NO_NEW_PRIVS: Final = 38
 CREATE_RULESET: Final = 444
 ADD_RULE: Final = 445
@@ -23,8 +26,8 @@ WRITE: Final = 1 << 1 | READ | 1 << 5 | 1 << 8 | 1 << 14
 class Limits:
     """Bytes of address space, CPU seconds, bytes per written file, open files.
 
-    `reads` are files, `writes` folders that stay reachable where the kernel has Landlock;
-    nothing else does, and no network.
+    `reads` are files, or folders whose files can be read, and `writes` folders that stay
+    reachable where the kernel has Landlock; nothing else does, and no network.
     """
 
     memory: int = 4 << 30
@@ -52,13 +55,28 @@ def apply(limits: Limits) -> bool:
     # One second between the bounds: the softer one ends the process with SIGXCPU, which
     # tells the parent that it was time; at the harder one it would only see a kill.
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
-    return sys.platform == "linux" and _landlock(limits)
+    if sys.platform != "linux":
+        return False
+    # A process whose app was killed has nobody to answer, and ends.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
+    return _landlock(limits)
+
+
+def landlock_version() -> int:
+    """Tell which Landlock this kernel has; 0 for none."""
+    if sys.platform != "linux":
+        return 0
+    asked = (None, ctypes.c_size_t(0), ctypes.c_uint32(1))
+    return max(0, int(ctypes.CDLL(None).syscall(CREATE_RULESET, *asked)))
 
 
 def _landlock(limits: Limits) -> bool:
-    """Give up all files and the network, except what `limits` names (Linux 5.13 on)."""
+    """Give up all files and the network, except what `limits` names (Linux 5.13 on).
+
+    It holds for this thread and for those that it starts from now on.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
-    abi = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
+    abi = landlock_version()
     if abi < 1:
         return False
     files = (1 << 13) - 1
@@ -73,6 +91,8 @@ def _landlock(limits: Limits) -> bool:
         *((path, FILE_READ) for path in limits.reads),
         *((path, WRITE & files) for path in limits.writes),
     ]:
+        if not Path(path).exists():
+            continue
         handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
         rule = struct.pack("=Qi", access, handle)
         libc.syscall(

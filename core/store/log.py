@@ -1,22 +1,25 @@
 """The event log: one DuckDB table, and a plain mirror from which it can be rebuilt."""
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import duckdb
 
-from core.errors import BrokenWorkspaceError
+from core.errors import BrokenWorkspaceError, StorageError
 from core.records.canonical import canonical
 from core.records.events import START, Event
+from core.store.disk import NO_SPACE, check_room, full, say_refusal, saying, write_whole
 
+RECORDS: Final = "records.duckdb"
+MIRROR: Final = "events.jsonl"
+LOOK: Final = "Run `countersign doctor` to see what is left."
 CREATE_SQL: Final = """
 create table if not exists events (
     seq bigint primary key,
@@ -68,7 +71,7 @@ def check_chain(events: tuple[Event, ...]) -> None:
         if event.seq != number or event.previous != previous or event.hash != seal(event):
             raise BrokenWorkspaceError(
                 f"Event {number:,} does not match its hash; the log was changed outside.",
-                hint="Restore the workspace's folder from a backup.",
+                hint=LOOK,
             )
         previous = event.hash
 
@@ -76,24 +79,19 @@ def check_chain(events: tuple[Event, ...]) -> None:
 class Log:
     """The append-only log of one workspace.
 
-    Order of a write: commit to DuckDB, append to the mirror and sync it, then return.
+    Order of a write: commit to DuckDB, append to the mirror and sync it, then return. After
+    a write that failed half-way, the next one first reads the files again: what the table
+    holds counts, and `events` may then hold one line that nobody was told of.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._mirror = folder / "events.jsonl"
-        self._connection = _connect(folder / "records.duckdb")
-        try:
-            for statement in (CREATE_SQL, "checkpoint", *LOCK_SQL):
-                self._connection.execute(statement)
-            self.events: tuple[Event, ...] = self._read()
-            check_chain(self.events)
-            self._complete_mirror()
-        except BaseException:
-            self._connection.close()
-            raise
-        self._mirror_file = self._mirror.open("ab", buffering=0)
+        self._folder = folder
+        self.events: tuple[Event, ...] = ()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._mirror: IO[bytes] | None = None
+        self._open()
 
     def append(
         self, actor: str, action: str, subject: str, payload: dict[str, Any]
@@ -102,9 +100,15 @@ class Log:
 
         The event holds the payload as it will be read again, so that a number which does
         not survive JSON (2^53 and beyond) is refused now and not at the next start.
+
+        Raises:
+            StorageError: the disk is full or fails.
         """
         payload = json.loads(canonical(payload))
         with self._lock:
+            if self._connection is None:
+                self._open()
+            check_room(self._folder)
             last = self.events[-1] if self.events else None
             draft = Event(
                 seq=last.seq + 1 if last else 1,
@@ -117,66 +121,179 @@ class Log:
                 hash="",
             )
             event = Event(**asdict(draft) | {"hash": seal(draft)})
-            with self._transaction() as cursor:
-                values = asdict(event) | {"payload": canonical(payload).decode()}
-                cursor.execute(APPEND_SQL, list(values.values()))
-            self._mirror_file.write(_line(event))
-            os.fsync(self._mirror_file.fileno())
+            with self._reopened_after_failure():
+                self._write(event)
             self.events = (*self.events, event)
             return event
 
     def close(self) -> None:
         """Let go of the files."""
-        self._mirror_file.close()
-        self._connection.close()
+        if self._mirror:
+            self._mirror.close()
+        if self._connection:
+            self._connection.close()
+        self._connection = self._mirror = None
+
+    def _open(self) -> None:
+        connection = connect(self._folder / RECORDS)
+        try:
+            events = read_table(connection)
+            check_chain(events)
+            self._check_continues(events)
+            with saying(self._folder):
+                self._mirror = _complete(self._folder / MIRROR, events)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection, self.events = connection, events
+
+    def _check_continues(self, events: tuple[Event, ...]) -> None:
+        if events[: len(self.events)] != self.events:
+            raise BrokenWorkspaceError(
+                "The records lost events while the app ran.", hint=LOOK
+            )
+
+    def _write(self, event: Event) -> None:
+        if self._connection is None or self._mirror is None:
+            raise StorageError("The log is closed.", hint="Start the app again.")
+        with _transaction(self._connection) as cursor:
+            cursor.execute(APPEND_SQL, _row(event))
+        write_whole(self._mirror, line(event))
 
     @contextmanager
-    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Commit the block, or roll it back and raise: DuckDB commits an aborted one silently."""
-        cursor = self._connection.cursor()
-        cursor.execute("begin transaction")
+    def _reopened_after_failure(self) -> Iterator[None]:
+        """Close the files when the block fails, and say what the disk refused."""
         try:
-            yield cursor
-            cursor.execute("commit")
+            yield
+        except duckdb.Error as error:
+            self.close()
+            raise _say(error) from None
+        except OSError as error:
+            self.close()
+            raise say_refusal(error, self._folder) from None
         except BaseException:
-            cursor.execute("rollback")
+            self.close()
             raise
-        finally:
-            cursor.close()
 
-    def _read(self) -> tuple[Event, ...]:
-        rows = self._connection.cursor().execute(READ_SQL).fetchall()
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection to a records file, made if it is not there.
+
+    Raises:
+        BrokenWorkspaceError: the file is damaged.
+        StorageError: the disk refuses.
+    """
+    try:
+        connection = duckdb.connect(str(path), config=CONFIG)
+        for statement in (CREATE_SQL, "checkpoint", *LOCK_SQL):
+            connection.execute(statement)
+    except duckdb.Error as error:
+        if NO_SPACE in str(error):
+            raise full() from None
+        raise BrokenWorkspaceError(
+            f"The file {path.name} cannot be read.", hint=LOOK
+        ) from None
+    return connection
+
+
+def read_table(connection: duckdb.DuckDBPyConnection) -> tuple[Event, ...]:
+    """Return all events of a records file.
+
+    Raises:
+        BrokenWorkspaceError: the table cannot be read.
+    """
+    try:
+        rows = connection.cursor().execute(READ_SQL).fetchall()
         return tuple(
             Event(seq, at, actor, action, subject, json.loads(payload), previous, mark)
             for seq, at, actor, action, subject, payload, previous, mark in rows
         )
-
-    def _complete_mirror(self) -> None:
-        """Bring the mirror up to the table; the table is always written first."""
-        expected = b"".join(map(_line, self.events))
-        present = self._mirror.read_bytes() if self._mirror.exists() else b""
-        if present == expected:
-            return
-        if not expected.startswith(present):
-            raise BrokenWorkspaceError(
-                "The mirror events.jsonl holds lines that the records do not.",
-                hint="Restore records.duckdb and events.jsonl from the same backup.",
-            )
-        with self._mirror.open("ab") as file:
-            file.write(expected[len(present) :])
-            file.flush()
-            os.fsync(file.fileno())
-
-
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(str(path), config=CONFIG)
-    except duckdb.Error:
+    except (duckdb.Error, ValueError):
         raise BrokenWorkspaceError(
-            f"The file {path.name} cannot be read.",
-            hint="Restore records.duckdb and events.jsonl from the same backup.",
+            f"The file {RECORDS} cannot be read.", hint=LOOK
         ) from None
 
 
-def _line(event: Event) -> bytes:
+def write_records(path: Path, events: Iterable[Event]) -> None:
+    """Write a new records file that holds `events`."""
+    connection = connect(path)
+    try:
+        with _transaction(connection) as cursor:
+            for event in events:
+                cursor.execute(APPEND_SQL, _row(event))
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
+
+
+def line(event: Event) -> bytes:
+    """Return the line of the mirror that holds an event."""
     return canonical(event) + b"\n"
+
+
+def read_lines(data: bytes) -> tuple[Event, ...]:
+    """Return the events of a mirror; a last line that was cut short is left out.
+
+    Raises:
+        BrokenWorkspaceError: names the first line that is no event of the chain.
+    """
+    lines = data.split(b"\n")[:-1]
+    events: list[Event] = []
+    for number, text in enumerate(lines, start=1):
+        with suppress(ValueError, TypeError):
+            events.append(Event(**json.loads(text)))
+        if len(events) < number or canonical(events[-1]) != text:
+            raise BrokenWorkspaceError(
+                f"Line {number:,} of {MIRROR} is damaged.", hint="Restore a backup."
+            )
+    check_chain(tuple(events))
+    return tuple(events)
+
+
+@contextmanager
+def _transaction(
+    connection: duckdb.DuckDBPyConnection,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Commit the block, or roll it back and raise: DuckDB commits an aborted one silently."""
+    cursor = connection.cursor()
+    cursor.execute("begin transaction")
+    try:
+        yield cursor
+        cursor.execute("commit")
+    except BaseException:
+        with suppress(duckdb.Error):  # a spoilt database has nothing to roll back
+            cursor.execute("rollback")
+        raise
+    finally:
+        cursor.close()
+
+
+def _row(event: Event) -> list[object]:
+    return list((asdict(event) | {"payload": canonical(event.payload).decode()}).values())
+
+
+def _complete(path: Path, events: Iterable[Event]) -> IO[bytes]:
+    """Bring the mirror up to the table, which is always written first; leave it open."""
+    expected = b"".join(map(line, events))
+    present = path.read_bytes() if path.exists() else b""
+    if not expected.startswith(present):
+        raise BrokenWorkspaceError(
+            f"The mirror {MIRROR} holds lines that the records do not.", hint=LOOK
+        )
+    file = path.open("ab", buffering=0)
+    try:
+        if len(present) < len(expected):
+            write_whole(file, expected[len(present) :])
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _say(error: duckdb.Error) -> StorageError:
+    if NO_SPACE in str(error):
+        return full()
+    return StorageError(
+        "The records could not be written.",
+        hint="Look whether the last step was kept; run `countersign doctor`.",
+    )

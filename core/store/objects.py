@@ -1,28 +1,27 @@
 """Objects: files that are named by their content and never change."""
 
 import os
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
-from core.errors import NotFoundError
+from core.errors import BrokenWorkspaceError, NotFoundError
+from core.store.disk import check_room, saying, sync_folder
 
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename inside `folder` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+NAME: Final = re.compile(r"[0-9a-f]{64}")
+LOOK: Final = "Run `countersign doctor` to see what depends on it."
 
 
 class Objects:
     """A folder of read-only files, each named by its SHA-256.
 
     An object appears whole or not at all: written aside, synced, renamed, folder synced.
+    Before it is first read in a process, it is checked against its name.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,31 +34,51 @@ class Objects:
         """Let `fill` write a new file, keep it, and return its name.
 
         What `fill` has written is removed again if it raises.
+
+        Raises:
+            StorageError: the disk is full or cannot be written.
         """
         aside = self._aside / uuid4().hex
-        try:
-            fill(aside)
-            return self._keep(aside)
-        finally:
-            aside.unlink(missing_ok=True)
+        with saying(self.folder):
+            check_room(self.folder)
+            try:
+                fill(aside)
+                return self._keep(aside)
+            finally:
+                aside.unlink(missing_ok=True)
 
     def put_bytes(self, data: bytes) -> str:
         """Keep `data` and return its name."""
         name = sha256(data).hexdigest()
-        return name if name in self else self.put(lambda aside: aside.write_bytes(data))
+        return (
+            name if self.is_whole(name) else self.put(lambda aside: aside.write_bytes(data))
+        )
 
     def path(self, name: str) -> Path:
         """Return where the object lies.
 
         Raises:
             NotFoundError: there is no object of that name.
+            BrokenWorkspaceError: the file is not what was written.
         """
-        if name not in self:
+        place = self._place(name)
+        if not place.is_file():
             raise NotFoundError(
-                f"The object {name[:8]} is not in the workspace.",
-                hint="Restore the workspace's folder from a backup.",
+                f"The object {name[:8]} is not in the workspace.", hint=LOOK
             )
-        return self._place(name)
+        if hash_of(place) != name:
+            raise BrokenWorkspaceError(
+                f"The object {name[:8]} is damaged: it is not what was written.", hint=LOOK
+            )
+        return place
+
+    def is_whole(self, name: str) -> bool:
+        """Return whether the object is there and is what was written."""
+        return name in self and hash_of(self._place(name)) == name
+
+    def names(self) -> Iterator[str]:
+        """Return the names of all objects."""
+        return (p.name for p in sorted(self.folder.glob("*/*")) if NAME.fullmatch(p.name))
 
     def read(self, name: str) -> bytes:
         """Return the bytes of an object."""
@@ -69,6 +88,7 @@ class Objects:
         return self._place(name).is_file()
 
     def _place(self, name: str) -> Path:
+        """Return where an object of that name lies, or would lie."""
         return self.folder / name[:2] / name
 
     def _keep(self, aside: Path) -> str:
@@ -83,3 +103,15 @@ class Objects:
         aside.replace(place)
         sync_folder(place.parent)
         return name
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file, computed once for as long as it stays as it is."""
+    found = path.stat()
+    return _hash(path, found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+@lru_cache(maxsize=100_000)
+def _hash(path: Path, _size: int, _changed: int, _inode: int) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

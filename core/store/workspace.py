@@ -1,20 +1,22 @@
 """The workspace: one folder that holds the log, the objects, the inbox and the drafts."""
 
-import fcntl
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Any, Self
 
 from cattrs.errors import BaseValidationError
 
-from core.errors import BrokenWorkspaceError, BusyWorkspaceError
+from core.errors import BrokenWorkspaceError
 from core.records.canonical import to_plain
 from core.records.data import DatasetVersion
 from core.records.evaluations import Evaluation
 from core.records.events import Event
 from core.records.models import ModelVersion
+from core.store.disk import hold, saying
 from core.store.log import Log
 from core.store.objects import Objects
 from core.store.state import State
@@ -36,36 +38,39 @@ class Workspace:
     Raises:
         BusyWorkspaceError: another process holds the folder.
         BrokenWorkspaceError: the log is not what was written.
+        StorageError: the folder cannot be written, or the disk is full.
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.now = clock
         self.folder = folder.resolve()
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = (self.folder / "lock").open("a")
+        with saying(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = hold(self.folder)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._lock.close()
-            raise BusyWorkspaceError(
-                f"Another process holds the workspace {self.folder.name}.",
-                hint="Close the app that uses it, or let the command go to that app.",
-            ) from None
-        for part in (self.inbox, self.drafts):
-            part.mkdir(exist_ok=True)
-        self.objects = Objects(self.folder / "objects")
-        try:
+            with saying(self.folder):
+                for part in (self.inbox, self.drafts):
+                    part.mkdir(exist_ok=True)
+                self._sweep()
+                self.objects = Objects(self.folder / "objects")
             self._log = Log(self.folder, clock)
         except BaseException:
             self._lock.close()
             raise
+        self._writing = RLock()
+        self._followed = 0
         self.state = State()
-        self._fold()
+        self._follow()
         if not self._log.events:
             self.record("countersign", "workspace.created", "", {"format": 1})
 
-    def _fold(self) -> None:
-        for event in self._log.events:
+    def _sweep(self) -> None:
+        """Remove what a killed process left of files that it was reading."""
+        for left in (*self.drafts.glob("tmp*"), *self.drafts.glob("*/.intake-*")):
+            shutil.rmtree(left, ignore_errors=True)
+
+    def _follow(self) -> None:
+        for event in self._log.events[self._followed :]:
             try:
                 self.state.follow(event)
             except (BaseValidationError, KeyError, TypeError, ValueError):
@@ -74,6 +79,7 @@ class Workspace:
                     f"Event {event.seq:,} was written by another version of Countersign.",
                     hint="Open the workspace with that version, or start a new one.",
                 ) from None
+            self._followed += 1
 
     @property
     def inbox(self) -> Path:
@@ -98,10 +104,15 @@ class Workspace:
     def record(
         self, actor: str, action: str, subject: str, payload: dict[str, Any]
     ) -> Event:
-        """Write one event and let the state follow it."""
-        event = self._log.append(actor, action, subject, payload)
-        self.state.follow(event)
-        return event
+        """Write one event and let the state follow it.
+
+        Raises:
+            StorageError: the disk is full or fails.
+        """
+        with self._writing:  # the state follows in the order of the log
+            event = self._log.append(actor, action, subject, payload)
+            self._follow()
+            return event
 
     def keep(self, actor: str, action: str, record: Stamped) -> Event:
         """Write the event that a record came to be; its time and actor are the event's."""

@@ -34,6 +34,7 @@ from core.runs.drafting import (
 )
 from core.runs.finishing import finish_draft
 from core.runs.watch import Watch
+from core.store.objects import Objects
 from tests.benchmarks.websocket import Visitor
 from tests.serving.conftest import ROOT, serving
 
@@ -77,8 +78,6 @@ def bench_content_hash(folder: Path) -> None:
         "day": ColumnType.DATE,
         "moment": ColumnType.TIME,
     }
-    place = folder / "ab" / "ab"
-    place.parent.mkdir()
     days = rng.integers(18_000, 20_000, ROWS)
     table: dict[str, Any] = {
         "id": np.arange(ROWS),
@@ -89,9 +88,10 @@ def bench_content_hash(folder: Path) -> None:
         "day": pa.array(days.astype(np.int32), pa.date32()),
         "moment": pa.array(days * 86_400_000_000 + np.arange(ROWS), pa.timestamp("us")),
     }
-    pq.write_table(pa.table(table), place)
-    engine = DuckDB(folder, seconds=600)
-    source, columns = engine.source("ab"), list(kinds.items())
+    objects = Objects(folder)
+    name = objects.put(lambda into: pq.write_table(pa.table(table), into))
+    engine, place = DuckDB(objects, seconds=600), objects.path(name)
+    source, columns = engine.source(name), list(kinds.items())
     root = timed(lambda: content_root(engine, source, columns))
     each = timed(
         lambda: [column_hash(engine, source, name, kind) for name, kind in columns]

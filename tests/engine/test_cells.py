@@ -189,9 +189,9 @@ def test_one_thread_counts_what_two_count(
     desk.work.close()
     one = count(desk, framed, PARTS)
     assert one.object == two.object
-    assert DuckDB(desk.workspace.objects.folder).rows(
-        "select current_setting('threads')"
-    ) == [(1,)]
+    assert DuckDB(desk.workspace.objects).rows("select current_setting('threads')") == [
+        (1,)
+    ]
 
 
 def test_an_uncut_column_is_refused(desk: Desk) -> None:
@@ -210,7 +210,7 @@ def test_no_part_is_no_line(desk: Desk) -> None:
 
 def test_a_page_cannot_ask_for_ever(desk: Desk) -> None:
     """A question of a page ends after its seconds, and the next one is answered."""
-    hasty = DuckDB(desk.workspace.objects.folder, seconds=1)
+    hasty = DuckDB(desk.workspace.objects, seconds=1)
     with pytest.raises(duckdb.Error, match=r"(?i)execution time|interrupt"):
         hasty.rows(
             "select count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 1"

@@ -6,7 +6,6 @@ from hashlib import sha256
 from math import isnan
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from core.engine.content import column_hash, content_root
 from core.engine.duck import DuckDB
 from core.records.data import ColumnType
+from core.store.objects import Objects
 from tests.kept import ARROW
 
 Rows = list[tuple[Any, ...]]
@@ -98,8 +98,7 @@ def mrs1_column(column: str, type_: ColumnType, values: list[Any]) -> str:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[DuckDB]:
     """An engine over one folder of objects."""
-    (tmp_path / "00").mkdir()
-    opened = DuckDB(tmp_path)
+    opened = DuckDB(Objects(tmp_path))
     yield opened
     opened.close()
 
@@ -111,10 +110,8 @@ def _put(
         pa.array([row[k] for row in rows], ARROW[t]) for k, (_, t) in enumerate(columns)
     ]
     names = [c for c, _ in columns]
-    name = uuid4().hex  # never the same twice: DuckDB keeps what it has read of a file
-    (folder / name[:2]).mkdir(exist_ok=True)
     table = pa.Table.from_arrays(arrays, names=names)
-    pq.write_table(table, folder / name[:2] / name, **how)
+    name = Objects(folder).put(lambda into: pq.write_table(table, into, **how))
     return engine.source(name)
 
 

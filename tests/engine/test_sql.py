@@ -17,6 +17,7 @@ from core.engine.sql import condition, name
 from core.errors import WrongInputError
 from core.records.data import ColumnType
 from core.records.predicate import And, Comparison, Not, Or, Predicate
+from core.store.objects import Objects
 from tests.kept import ARROW
 
 HOSTILE: Final = {
@@ -108,8 +109,7 @@ def _compares(comparison: Comparison, found: Any) -> bool:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[DuckDB]:
     """An engine over one folder of objects."""
-    (tmp_path / "00").mkdir()
-    opened = DuckDB(tmp_path)
+    opened = DuckDB(Objects(tmp_path))
     yield opened
     opened.close()
 
@@ -117,8 +117,7 @@ def engine(tmp_path: Path) -> Iterator[DuckDB]:
 def _rows(engine: DuckDB, folder: Path, rows: list[dict[str, Any]]) -> str:
     arrays = [pa.array([row[c] for row in rows], ARROW[t]) for c, t in HOSTILE.items()]
     table = pa.Table.from_arrays(arrays, names=list(HOSTILE))
-    pq.write_table(table, folder / "00" / "00")
-    return engine.source("00")
+    return engine.source(Objects(folder).put(lambda into: pq.write_table(table, into)))
 
 
 @given(TABLES, _deep(2))

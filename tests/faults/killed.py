@@ -1,14 +1,18 @@
-"""The process that `test_kill.py` kills: it imports, evaluates, and tells what was kept."""
+"""The process that `test_kill.py` kills: it imports, evaluates, exports, and tells of it."""
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from typing_extensions import override
 
+from core.errors import WrongInputError
+from core.intake.read import look, read
 from core.records.events import Event
 from core.runs.asking import findings_of
+from core.runs.commands import run
 from core.runs.desk import Desk
 from core.runs.evaluating import evaluate
 from core.store.workspace import Workspace
@@ -30,10 +34,12 @@ class Telling(Workspace):
 
 
 def work(folder: Path, seed: int) -> None:
-    """Import and evaluate until somebody ends it."""
+    """Import, evaluate, count and export until somebody ends it."""
     rng = np.random.default_rng(seed)
     desk = Desk(Telling(folder))
-    while True:
+    out = folder.parent / "out"
+    out.mkdir(exist_ok=True)
+    for turn in range(10_000):
         rows = [
             (rng.choice(["yes", "no"]).item(), round(rng.random(), 3), f"r{k % 3}")
             for k in range(50)
@@ -42,8 +48,25 @@ def work(folder: Path, seed: int) -> None:
         scores = evaluate(desk, bring(desk, BINARY).id, data.id, actor="test")
         findings_of(desk, scores)
         model = keep_onnx(desk, "score", "score")
-        evaluate(desk, model.id, data.id, actor="test")
+        made = evaluate(desk, model.id, data.id, actor="test")
+        for kind in ("html", "json"):
+            card = ("card", "--evaluation", made.id, "--format", kind)
+            run(desk, (*card, "-o", f"card.{kind}"), cwd=out, say=lambda _: None)
+        run(desk, ("backup", f"{seed}-{turn}.zip"), cwd=out, say=lambda _: None)
+        _read_file(desk, rows)
+
+
+def _read_file(desk: Desk, rows: list[tuple[str, float, str]]) -> None:
+    """Read a table as an import does, in a folder among the drafts."""
+    with TemporaryDirectory(dir=desk.workspace.drafts) as folder:
+        source = Path(folder) / "rows.csv"
+        lines = "\n".join(f"{label},{score},{region}" for label, score, region in rows)
+        source.write_text(f"late,score,region\n{lines}\n", encoding="utf-8")
+        read(source, look(source).read_as, Path(folder) / "clean.parquet")
 
 
 if __name__ == "__main__":
-    work(Path(sys.argv[1]), int(sys.argv[2]))
+    try:
+        work(Path(sys.argv[1]), int(sys.argv[2]))
+    except WrongInputError as error:  # the test must see why it ended
+        sys.exit(str(error))

@@ -10,8 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import StoppedError
-from core.sandbox.child import Child, ChildDiedError, ChildError
-from core.sandbox.frames import receive, send
+from core.sandbox.child import (
+    ENVIRONMENT,
+    Child,
+    ChildDiedError,
+    ChildError,
+    _say_no_landlock,
+)
+from core.sandbox.frames import Header, Reader, receive, send
 from core.sandbox.limits import Limits
 
 Start = Callable[[Limits], Child]
@@ -204,3 +210,57 @@ def test_a_frame_that_is_none_is_the_end_of_the_talk(text: bytes) -> None:
     pipe.data += len(text).to_bytes(4, "little") + text
     with pytest.raises(EOFError):
         receive(pipe)
+
+
+def test_the_limits_hold_for_every_thread(probe: Start) -> None:
+    """Landlock holds for a thread and those it starts: none may stand outside."""
+    with probe(Limits()) as child:
+        child.ask({"op": "say"})
+        _assert_bound(child)
+
+
+@pytest.mark.parametrize("module", ["core.intake.reader", "core.models.runner"])
+def test_no_library_starts_a_thread_before_the_limits(module: str) -> None:
+    """DuckDB opens after them; numpy and onnxruntime are told to start none on import."""
+    with Child(module, Limits(cpu_seconds=20)) as child:
+        with pytest.raises(ChildError):
+            child.ask({"op": "nothing"})
+        _assert_bound(child)
+
+
+def _assert_bound(child: Child) -> None:
+    tasks = list(Path(f"/proc/{child.pid}/task").iterdir())
+    assert tasks
+    for task in tasks:
+        assert "NoNewPrivs:\t1" in (task / "status").read_text(encoding="utf-8")
+
+
+def test_no_library_calls_home() -> None:
+    """The child's environment turns off the telemetry of onnxruntime, and holds no secret."""
+    with Child("core.models.runner", Limits(cpu_seconds=20)) as child:
+        with pytest.raises(ChildError):
+            child.ask({"op": "nothing"})
+        text = Path(f"/proc/{child.pid}/environ").read_bytes().decode()
+    found = dict(pair.split("=", 1) for pair in text.split("\0") if pair)
+    assert found == ENVIRONMENT
+    assert found["ORT_DISABLE_TELEMETRY"] == "1"
+
+
+def test_a_missing_landlock_is_said_once(
+    probe: Start, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a kernel without it the log says what does not hold, however many files come."""
+    monkeypatch.setattr("core.sandbox.child.receive", _without_landlock)
+    _say_no_landlock.cache_clear()
+    with probe(Limits()) as child:
+        for _ in range(3):
+            child.ask({"op": "say"})
+    _say_no_landlock.cache_clear()
+    assert [record.message[:28] for record in caplog.records] == [
+        "No Landlock on this machine:"
+    ]
+
+
+def _without_landlock(stream: Reader) -> tuple[Header, list[bytearray]]:
+    header, buffers = receive(stream)
+    return (header | {"landlock": False} if "landlock" in header else header), buffers
