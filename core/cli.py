@@ -8,6 +8,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from core.errors import BusyWorkspaceError, CountersignError, WrongInputError
+from core.records.texts import say_text
 from core.runs.care import doctor, rebuild_here, restore_here
 from core.runs.commands import CANNOT, run
 from core.runs.desk import open_desk
@@ -56,5 +57,5 @@ def _fault(error: Exception) -> str:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(say_text(text) + "\n")  # a terminal would obey control characters
     sys.stdout.flush()

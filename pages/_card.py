@@ -3,9 +3,11 @@
 import streamlit as st
 
 from core.cards.card import Card, Line
+from core.records.texts import say_text
 from core.reviews.findings import light
 from core.runs.handing_out import CardFile
-from pages._page import chart, escape
+from pages._page import chart
+from pages._shown import escape, name_column
 
 
 def draw_findings(card: Card) -> None:
@@ -45,13 +47,16 @@ def draw_slices(made: CardFile) -> None:
             st.dataframe(
                 [_line("Slice", line) for line in tables[name].lines],
                 hide_index=True,
-                alt=figure.alt,
+                alt=say_text(figure.alt),
+                column_config={
+                    "Slice": name_column(line.name for line in tables[name].lines)
+                },
             )
 
 
 def _line(first: str, line: Line) -> dict[str, object]:
     return {
-        first: line.name,
+        first: say_text(line.name),
         "Value": line.value,
         "Interval": line.interval,
         "Rows": line.rows,

@@ -12,6 +12,7 @@ from core.records.data import DatasetVersion, Split
 from core.records.evaluations import Evaluation
 from core.records.models import ModelVersion
 from core.records.predicate import Predicate, from_address, to_words
+from core.records.texts import say_text
 from core.runs.desk import Desk
 from core.runs.viewing import compare_pins, load_view
 from core.serving.house import house
@@ -58,6 +59,7 @@ def draw_frame() -> None:
         "Model version",
         list(models),
         key="model",
+        format_func=say_text,
         icon=":material/deployed_code:",
         label_visibility="collapsed",
         placeholder="No model yet",
@@ -68,6 +70,7 @@ def draw_frame() -> None:
         "Dataset version",
         list(datasets),
         key="data",
+        format_func=say_text,
         icon=":material/table:",
         label_visibility="collapsed",
         placeholder="No data yet",

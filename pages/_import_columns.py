@@ -7,9 +7,11 @@ import streamlit as st
 from core.records.canonical import to_plain
 from core.records.data import Column, ColumnType, Use
 from core.records.draft import Draft
+from core.records.texts import say_text
 from core.runs.drafting import save_draft, say_columns
 from pages._frame import desk, start_job
-from pages._page import escape, job_panel
+from pages._page import job_panel
+from pages._shown import escape, name_column
 
 NONE = "no label"
 TYPES = {type_.word: type_ for type_ in ColumnType}
@@ -25,13 +27,13 @@ def draw_columns(draft: Draft) -> None:
     why = {guess.column.name: guess.why for guess in draft.guesses}
     lines = [
         {
-            "Column": column.name,
+            "Column": say_text(column.name),
             "Type": column.type.word,
             "Use": column.use.value,
             "Group": column.group,
             "Sensitive": column.sensitive,
-            "Why": why.get(column.name, ""),
-            "Example": ", ".join(facts[column.name].examples[:2]),
+            "Why": say_text(why.get(column.name, "")),
+            "Example": say_text(", ".join(facts[column.name].examples[:2])),
             "Missing": facts[column.name].missing / max(reading.rows, 1) * 100,
             "Distinct": facts[column.name].distinct,
         }
@@ -44,7 +46,7 @@ def draw_columns(draft: Draft) -> None:
         height=420,
         disabled=["Column", "Why", "Example", "Missing", "Distinct"],
         column_config={
-            "Column": st.column_config.TextColumn(pinned=True),
+            "Column": name_column(column.name for column in draft.columns),
             "Type": st.column_config.SelectboxColumn(options=list(TYPES), required=True),
             "Use": st.column_config.SelectboxColumn(
                 options=[use.value for use in Use], required=True
@@ -57,13 +59,13 @@ def draw_columns(draft: Draft) -> None:
     )
     columns = tuple(
         Column(
-            str(line["Column"]),
+            column.name,
             TYPES[str(line["Type"])],
             Use(str(line["Use"])),
             group=bool(line["Group"]),
             sensitive=bool(line["Sensitive"]),
         )
-        for line in edited
+        for line, column in zip(edited, draft.columns, strict=True)
     )
     _draw_retype(draft, columns)
     if trouble := say_columns(columns):
@@ -82,7 +84,7 @@ def draw_columns(draft: Draft) -> None:
         disabled=bool(trouble or retyped),
         help="Read the file again with the new types first."
         if retyped
-        else trouble or None,
+        else escape(trouble) or None,
     ):
         changed = columns != draft.columns
         kept = replace(draft, columns=columns, columns_confirmed=True)
@@ -103,6 +105,7 @@ def _draw_label(draft: Draft) -> str:
         names,
         names.index(label),
         key=f"label_{draft.id}",
+        format_func=say_text,
     )
     if said not in (label, None):
         columns = tuple(_relabelled(column, str(said)) for column in draft.columns)

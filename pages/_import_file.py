@@ -8,6 +8,7 @@ from core.estimates.wording import ATTENTION, say_bytes, say_rows
 from core.records.canonical import to_plain
 from core.records.data import ReadAs, Reading
 from core.records.draft import Draft
+from core.records.texts import say_text
 from core.runs.drafting import (
     drop_draft,
     inbox_files,
@@ -16,7 +17,8 @@ from core.runs.drafting import (
     start_draft,
 )
 from pages._frame import desk, start_job
-from pages._page import ask, escape, job_panel
+from pages._page import ask, job_panel
+from pages._shown import escape, show_table
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 DATES = ("year first", "day first", "month first")
@@ -27,7 +29,7 @@ TYPES = ["csv", "tsv", "parquet", "jsonl", "ndjson", "json", "gz"]
 def draw_file(draft: Draft | None) -> None:
     """Draw step 1: upload a table, or choose one that lies in the inbox."""
     if draft is not None:
-        st.markdown(f"This import is about `{escape(draft.file_name)}`.")
+        st.markdown(escape(f"This import is about {draft.file_name}."))
     left, right = st.columns(2)
     with left:
         uploaded = st.file_uploader(
@@ -40,10 +42,12 @@ def draw_file(draft: Draft | None) -> None:
     with right:
         names = ask(inbox_files, desk())
         if names:
-            name = st.selectbox("Or a file from the inbox of the workspace", names)
+            name = st.selectbox(
+                "Or a file from the inbox of the workspace", names, format_func=say_text
+            )
             if st.button("Read file", key="read_inbox") and name:
                 with ask(inbox_path, desk(), name).open("rb") as file:
-                    _begin(ask(start_draft, desk(), name, file))
+                    _begin(ask(start_draft, desk(), say_text(name), file))
         else:
             st.caption(
                 "Larger files: lay them into the folder `inbox` of the workspace; "
@@ -87,7 +91,7 @@ def draw_reading(draft: Draft) -> None:
     with left:
         st.caption("As understood, the first 20 rows")
         st.dataframe(
-            ask(preview, desk(), draft),
+            show_table(ask(preview, desk(), draft)),
             hide_index=True,
             height=320,
             placeholder="–",
@@ -96,12 +100,18 @@ def draw_reading(draft: Draft) -> None:
     with right:
         if reading.as_written or draft.as_written:
             st.caption("As written, the first 20 lines")
-            st.code("\n".join(draft.as_written[:20]), language=None, height=320)
+            written = (say_text(line) for line in draft.as_written[:20])
+            st.code("\n".join(written), language=None, height=320)
     if reading.rejected_count:
         st.header(f"{ATTENTION} · {reading.rejected_count:,} rejected", anchor=False)
         st.dataframe(
             [
-                {"Line": r.line, "Column": r.column, "Text": r.text, "Why": r.why}
+                {
+                    "Line": r.line,
+                    "Column": say_text(r.column),
+                    "Text": say_text(r.text),
+                    "Why": say_text(r.why),
+                }
                 for r in reading.rejected
             ],
             hide_index=True,
@@ -119,7 +129,7 @@ def _draw_controls(draft: Draft, now: ReadAs) -> None:
         "Separator",
         known,
         known.index(now.delimiter),
-        format_func=lambda d: DELIMITERS.get(d, d),
+        format_func=lambda d: DELIMITERS.get(d, say_text(d)),
         key="r_delimiter",
     )
     decimal = row[1].selectbox(

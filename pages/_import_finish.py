@@ -11,7 +11,8 @@ from core.runs.drafting import save_draft
 from core.runs.finishing import unfinished
 from core.runs.jobs import Job
 from pages._frame import desk, jump, start_job
-from pages._page import escape, job_panel
+from pages._page import job_panel
+from pages._shown import escape
 
 DATA_FIELDS = ("licence", "source", "collected")
 MODEL_FIELDS = (
@@ -40,7 +41,10 @@ def draw_finish(draft: Draft) -> None:
         st.caption(f"{say_rows(draft.reading.rows)} will be scored and counted.")
     running = "_job_import" in st.session_state
     if st.button(
-        "Evaluate", type="primary", disabled=bool(trouble) or running, help=trouble or None
+        "Evaluate",
+        type="primary",
+        disabled=bool(trouble) or running,
+        help=escape(trouble) or None,
     ):
         save_draft(desk(), draft)
         asked = {"draft": draft.id}

@@ -9,6 +9,7 @@ from core.models.matching import order_features, say_match
 from core.records.data import Use
 from core.records.draft import Draft
 from core.records.models import Answer, InputMatch, OutputKind, Task
+from core.records.texts import say_text
 from core.runs.drafting import (
     attach_model,
     classes_in,
@@ -21,7 +22,8 @@ from core.runs.drafting import (
     score_columns,
 )
 from pages._frame import desk
-from pages._page import ask, escape
+from pages._page import ask
+from pages._shown import escape
 
 NONE = "choose a column"
 
@@ -64,9 +66,11 @@ def _draw_choice(draft: Draft) -> None:
         _attach(draft, uploaded.name, uploaded.getvalue())
     names = ask(inbox_models, desk())
     if names:
-        name = middle.selectbox("Or from the inbox", names, key="inbox_model")
+        name = middle.selectbox(
+            "Or from the inbox", names, key="inbox_model", format_func=say_text
+        )
         if middle.button("Take this file") and name:
-            _attach(draft, name, ask(inbox_path, desk(), name).read_bytes())
+            _attach(draft, say_text(name), ask(inbox_path, desk(), name).read_bytes())
     if right.button(
         "Scores only", disabled=draft.scores_only, help="The table holds scores."
     ):
@@ -105,10 +109,10 @@ def _draw_inputs(draft: Draft) -> tuple[tuple[str, tuple[str, ...]], ...] | None
         st.dataframe(
             [
                 {
-                    "Input": match.input.name,
-                    "Wants": match.input.type,
-                    "Columns": ", ".join(match.columns) or "–",
-                    "Trouble": match.trouble,
+                    "Input": say_text(match.input.name),
+                    "Wants": say_text(match.input.type),
+                    "Columns": say_text(", ".join(match.columns)) or "–",
+                    "Trouble": say_text(match.trouble),
                 }
                 for match in matches
             ],
@@ -142,9 +146,16 @@ def _draw_order(draft: Draft, match: InputMatch) -> InputMatch:
 def _draw_choices(draft: Draft, matches: tuple[InputMatch, ...]) -> tuple[InputMatch, ...]:
     names = [NONE, *(column.name for column in draft.columns)]
     chosen = []
-    for match in matches:
+    for number, match in enumerate(matches, start=1):
         if match.trouble:
-            name = st.selectbox(match.input.name, names, key=f"feed_{match.input.name}")
+            st.caption(escape(match.input.name))
+            name = st.selectbox(
+                f"Column for input {number}",
+                names,
+                key=f"feed_{match.input.name}",
+                format_func=say_text,
+                label_visibility="collapsed",
+            )
             if name != NONE:
                 match = replace(match, columns=(str(name),), trouble="")  # noqa: PLW2901
         chosen.append(match)
@@ -163,11 +174,14 @@ def _draw_answer(draft: Draft) -> Answer | None:
     answer = replace(answer, kind=_kind(draft, answer))
     if task is Task.REGRESSION:
         return answer
-    known = ", ".join(draft.answer.classes if draft.answer else answer.classes)
+    classes = draft.answer.classes if draft.answer else answer.classes
+    known = ", ".join(classes)
     text = st.text_input(
         "Classes, in the order of the score columns", known, key=f"classes_{task.value}"
     )
-    answer = replace(answer, classes=tuple(n.strip() for n in text.split(",") if n.strip()))
+    if text != known:  # a class may hold a comma itself, as long as nobody retypes it
+        classes = tuple(name.strip() for name in text.split(",") if name.strip())
+    answer = replace(answer, classes=classes)
     if task is Task.MULTICLASS:
         return answer
     if len(answer.classes) != 2:  # noqa: PLR2004 - a binary model has two
@@ -178,6 +192,7 @@ def _draw_answer(draft: Draft) -> Answer | None:
         answer.classes,
         index=None,
         key="positive",
+        format_func=escape,
         horizontal=True,
     )
     if positive is None:
@@ -193,7 +208,9 @@ def _output(
         return ""
     names = [output.name for output in draft.model_facts.outputs]
     at = names.index(answer.output) if answer.output in names else 0
-    return str(place.selectbox("in its output", names, at, key="output"))
+    return str(
+        place.selectbox("in its output", names, at, key="output", format_func=say_text)
+    )
 
 
 def _kind(draft: Draft, answer: Answer) -> OutputKind:

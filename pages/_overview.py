@@ -5,11 +5,13 @@ import streamlit as st
 from core.estimates.wording import ATTENTION, say, say_interval
 from core.figures.marks import Axis, Figure, IntervalPoints, Point
 from core.records.estimate import Estimate
+from core.records.texts import say_text
 from core.reviews.findings import light
 from core.runs.standing import Standing, error_over_tables, standings
 from core.serving.house import house
 from pages._frame import actor, chosen, desk, jump, start_job
-from pages._page import chart, escape
+from pages._page import chart
+from pages._shown import escape, name_column
 
 COLOURS = {"■": "red", "▲": "orange", "◇": "gray", "○": "gray", "●": "green"}
 KINDS = {"evaluate": "An evaluation", "import": "An import", "demo": "Building the demo"}
@@ -34,12 +36,12 @@ def draw_table(found: tuple[Standing, ...]) -> Standing | None:
     st.header("Model versions", anchor=False)
     lines = [
         {
-            "Model version": standing.model.title,
-            "Data": standing.data.title if standing.data else "not evaluated",
+            "Model version": say_text(standing.model.title),
+            "Data": say_text(standing.data.title) if standing.data else "not evaluated",
             "Verdicts": list(standing.verdicts),
             "First measure": _both(standing, 0),
             "Second measure": _both(standing, 1),
-            "Worst finding": standing.worst.about if standing.worst else "–",
+            "Worst finding": say_text(standing.worst.about) if standing.worst else "–",
             "Rows": standing.evaluation.rows if standing.evaluation else None,
         }
         for standing in found
@@ -53,7 +55,8 @@ def draw_table(found: tuple[Standing, ...]) -> Standing | None:
         selection_mode="single-row",
         alt="Model versions with their verdicts and headline numbers.",
         column_config={
-            "Model version": st.column_config.TextColumn(pinned=True),
+            "Model version": name_column(standing.model.title for standing in found),
+            "Data": name_column(s.data.title for s in found if s.data),
             "Verdicts": st.column_config.MultiselectColumn(
                 options=shapes, color=[COLOURS[s[0]] for s in shapes]
             ),
@@ -73,7 +76,7 @@ def draw_standing(standing: Standing) -> None:
     """Draw one standing: its findings, and the model version over all tables."""
     if standing.evaluation is None or standing.data is None:
         return
-    st.header(f"{standing.model.title} on {standing.data.title}", anchor=False)
+    st.header(escape(f"{standing.model.title} on {standing.data.title}"), anchor=False)
     left, right = st.columns([3, 2])
     with left:
         for finding in standing.findings:
@@ -109,7 +112,7 @@ def _draw_over_tables(standing: Standing) -> None:
         st.dataframe(
             [
                 {
-                    "Data": data.title,
+                    "Data": say_text(data.title),
                     headline.title: say(estimate, headline.kind),
                     "Interval": say_interval(estimate, headline.kind),
                     "Rows": estimate.rows,
@@ -117,7 +120,7 @@ def _draw_over_tables(standing: Standing) -> None:
                 for data, _, estimate in lines
             ],
             hide_index=True,
-            alt=alt,
+            alt=say_text(alt),
         )
 
 

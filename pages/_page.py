@@ -13,11 +13,13 @@ from core.figures.marks import Figure
 from core.figures.screen import draw
 from core.records.estimate import Word
 from core.records.evaluations import Evaluation
+from core.records.texts import say_text
 from core.runs.asking import view_of
 from core.runs.jobs import Job
 from core.runs.viewing import save_view
 from core.serving.house import house
 from pages._frame import Chosen, actor, chosen, desk, start_job
+from pages._shown import escape, wrap
 from pages._table import page_at
 
 P = ParamSpec("P")
@@ -60,13 +62,6 @@ def answer(light: str, rule: str, sentence: str) -> None:
     box(escape(sentence), title=f"{light} · {escape(rule)}" if rule else light, icon="")
 
 
-def escape(text: str) -> str:
-    """Return text that markdown shows as it is: data never becomes markup."""
-    return "".join(
-        "\\" + letter if letter in "\\`*_{}[]()#+!|<>$~:" else letter for letter in text
-    )
-
-
 def chart(
     figure: Figure, *, key: str, on_click: Callable[[str], None] | None = None
 ) -> None:
@@ -83,7 +78,7 @@ def chart(
         key=key,
         on_select=clicked if on_click else "ignore",
         selection_mode="points",
-        alt=figure.alt,
+        alt=say_text(figure.alt),
         config={"displayModeBar": False},
     )
 
@@ -187,7 +182,7 @@ def experts(key: str) -> Iterator[bool]:
 
 def facts_table(facts: Sequence[tuple[str, str]]) -> None:
     """Draw a small list of facts."""
-    st.table({escape(name): escape(value) for name, value in facts}, border="horizontal")
+    st.table({wrap(name): wrap(value) for name, value in facts}, border="horizontal")
 
 
 def _offer_evaluation(found: Chosen, page: str) -> None:

@@ -17,11 +17,13 @@ from core.records.evaluations import Evaluation
 from core.records.findings import Finding
 from core.records.models import Task
 from core.records.predicate import Predicate
+from core.records.texts import say_text
 from core.reviews.findings import light
 from core.runs.asking import quality_of, rows_of, scores_of
 from core.runs.rollups import codebook_of
 from pages._frame import choose_slice, desk
 from pages._page import ask, chart
+from pages._shown import escape, name_column, show_table
 
 NONE = "no second column"
 OVERALL = "overall"
@@ -58,13 +60,32 @@ def controls(evaluation: Evaluation, names: list[str]) -> Said:
     of_class = ""
     if task is Task.MULTICLASS:
         classes = [OVERALL, *evaluation.answer.classes]
-        said = st.pills("Class", classes, key="class", default=OVERALL, bind="query-params")
+        said = st.pills(
+            "Class",
+            classes,
+            key="class",
+            default=OVERALL,
+            format_func=escape,
+            bind="query-params",
+        )
         of_class = "" if said in (None, OVERALL) else str(said)
     row = st.columns([2, 2, 2, 3], vertical_alignment="bottom")
-    x = row[0].selectbox("By", names, key="x", bind="query-params", persist_state="session")
+    x = row[0].selectbox(
+        "By",
+        names,
+        key="x",
+        format_func=say_text,
+        bind="query-params",
+        persist_state="session",
+    )
     others = [NONE, *(name for name in names if name != x)]
     y = row[1].selectbox(
-        "and by", others, key="y", bind="query-params", persist_state="session"
+        "and by",
+        others,
+        key="y",
+        format_func=say_text,
+        bind="query-params",
+        persist_state="session",
     )
     metrics = {m.id: m.title for m in metrics_for(task, of_class=bool(of_class))}
     metric = row[2].selectbox(
@@ -157,7 +178,7 @@ def draw_table(slices: Sequence[Slice], metric: Metric) -> None:
         placeholder="–",
         alt=f"{metric.title} of {len(lines)} slices with intervals and rows.",
         column_config={
-            "Slice": st.column_config.TextColumn(pinned=True),
+            "Slice": name_column(slice_.title for slice_ in ordered),
             "Rows": st.column_config.NumberColumn(format="localized"),
         },
     )
@@ -208,7 +229,7 @@ def _draw_rows(evaluation: Evaluation, where: Predicate, threshold: int) -> None
         found = ask(rows_of, desk(), evaluation, where, threshold=threshold, page=1)
     st.caption(f"{say_rows(found.rows)}, worst answers first")
     st.dataframe(
-        found.table,
+        show_table(found.table),
         hide_index=True,
         height=320,
         placeholder="–",
@@ -247,7 +268,7 @@ def how_counted(
 def _line(slice_: Slice, metric: Metric) -> dict[str, object]:
     measured = slice_.measured(metric.id)
     line: dict[str, object] = {
-        "Slice": slice_.title,
+        "Slice": say_text(slice_.title),
         metric.title: say(measured, metric.kind),
         "Interval": measured.reason
         if isinstance(measured, NotEstimable)

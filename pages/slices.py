@@ -11,7 +11,6 @@ from pages._page import (
     answer,
     ask,
     chart,
-    escape,
     evaluation_or_stop,
     experts,
     facts_table,
@@ -19,6 +18,7 @@ from pages._page import (
     link,
     say_ended,
 )
+from pages._shown import escape
 from pages._slices import (
     columns_of,
     controls,

@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 from core.runs.desk import Desk, open_desk
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # where a test runs a model itself
+
 settings.register_profile(
     "countersign",
     deadline=None,

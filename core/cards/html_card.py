@@ -10,6 +10,7 @@ from core.estimates.wording import say_hash
 from core.figures.marks import Figure
 from core.figures.paper import draw_svg
 from core.records.findings import Finding
+from core.records.texts import say_text
 from core.reviews.findings import light
 
 
@@ -33,6 +34,7 @@ def _templates() -> Environment:
         loader=PackageLoader("core.cards", "templates"),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
+        finalize=_show,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -40,6 +42,13 @@ def _templates() -> Environment:
     templates.filters["light"] = light
     templates.filters["tone"] = _tone
     return templates
+
+
+def _show(value: object) -> object:
+    """Return what a template writes: a text with each unseen character written out."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return say_text(value)
 
 
 def _tone(finding: Finding) -> str:

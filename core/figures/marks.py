@@ -6,11 +6,20 @@
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from core.errors import WrongInputError
 from core.records.estimate import Estimate, Word
+from core.records.texts import say_text, shorten
 
 HASH_DIGITS = 64
+LONGEST_LABEL: Final = 34  # letters beside a mark; the sentence over it has more room
+LONGEST_NAME: Final = 120
+
+
+def short_label(label: str, most: int = LONGEST_LABEL) -> str:
+    """Return a label as a reader may see it: nothing unseen in it, cut where it is long."""
+    return shorten(say_text(label), most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter
 
@@ -19,7 +20,9 @@ from core.figures.marks import (
     IntervalPoints,
     Point,
     Reference,
+    short_label,
 )
+from core.records.texts import say_text
 
 INCHES: Final = (7.0, 2.6)
 ROW_INCHES: Final = 0.24
@@ -71,10 +74,10 @@ def _bars(axes: Axes, mark: Bars, inks: Inks) -> None:
         error_kw={"ecolor": inks.text, "elinewidth": 1.2},
         height=0.65,
     )
-    axes.set_yticks(places, [point.label for point in mark.points])
+    axes.set_yticks(places, [short_label(point.label) for point in mark.points])
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(_ticks(mark.axis))
-    axes.set_xlabel(mark.axis.title)
+    axes.set_xlabel(short_label(mark.axis.title))
     for reference in mark.references:
         axes.axvline(reference.value, **_line(inks))
         _note(axes, reference, (reference.value, 1.0), ("data", "axes fraction"))
@@ -91,11 +94,11 @@ def _interval_points(axes: Axes, mark: IntervalPoints, inks: Inks) -> None:
             color=colour,
             elinewidth=1.2,
         )
-    labels = [point.label for point in mark.points]
+    labels = [short_label(point.label) for point in mark.points]
     axes.set_xticks(list(range(len(labels))), labels)
     axes.margins(x=0.08)
     axes.yaxis.set_major_formatter(_ticks(mark.axis))
-    axes.set_ylabel(mark.axis.title)
+    axes.set_ylabel(short_label(mark.axis.title))
     for reference in mark.references:
         axes.axhline(reference.value, **_line(inks))
         _note(axes, reference, (1.0, reference.value), ("axes fraction", "data"))
@@ -106,22 +109,24 @@ def _histogram(axes: Axes, mark: Histogram, inks: Inks) -> None:
     width = (mark.high - mark.low) / steps
     places = [mark.low + width * k for k in range(steps)]
     floor = [0] * steps
+    drawn: list[BarContainer] = []
     for series, colour in zip(mark.series, inks.series, strict=False):
-        axes.bar(
+        bars = axes.bar(
             places,
             series.counts,
             width=width,
             bottom=floor,
             align="edge",
             color=colour,
-            label=series.name,
         )
         floor = [low + count for low, count in zip(floor, series.counts, strict=True)]
+        drawn.append(bars)
     axes.xaxis.set_major_formatter(_ticks(mark.axis))
-    axes.set_xlabel(mark.axis.title)
+    axes.set_xlabel(short_label(mark.axis.title))
     axes.set_ylabel("rows")
+    names = [short_label(series.name) for series in mark.series]
     if len(mark.series) > 1:
-        axes.legend(frameon=False, labelcolor=inks.text)
+        axes.legend(drawn, names, frameon=False, labelcolor=inks.text)
 
 
 def _whiskers(points: Sequence[Point]) -> list[list[float]]:
@@ -148,7 +153,7 @@ def _note(
     axes: Axes, reference: Reference, place: tuple[float, float], units: tuple[str, str]
 ) -> None:
     axes.annotate(
-        reference.label,
+        say_text(reference.label),
         place,
         xycoords=units,
         xytext=(2, 2),

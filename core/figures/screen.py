@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from core.estimates.wording import say_both, say_rows
 from core.figures.inks import DARK, LIGHT, SHAPES, Inks
 from core.figures.marks import (
+    LONGEST_NAME,
     Axis,
     Bars,
     Figure,
@@ -16,13 +17,15 @@ from core.figures.marks import (
     Mark,
     Point,
     Reference,
+    short_label,
 )
+from core.records.texts import say_text
 
 ROW_PIXELS: Final = 26
 HEIGHT: Final = 300
 LEAST_HEIGHT: Final = 120
 MARGIN: Final = {"l": 0, "r": 8, "t": 24, "b": 32}
-LONGEST_LABEL: Final = 34
+ENTITIES: Final = {ord(mark): f"&#{ord(mark)};" for mark in "&<>$%"}
 HOVER: Final = "%{customdata[1]}<extra></extra>"
 TICKS: Final = {"share": ".0%", "ratio": ".2f", "amount": ",~r"}
 
@@ -49,14 +52,14 @@ def hover(point: Point, kind: str) -> str:
 
     `Self-employed · error rate 27.8 % (24.9-31.0 %) · 812 rows`.
     """
-    return f"{_plain(point.label)} · {say_both(point.estimate, kind)} · {say_rows(point.estimate.rows)}"
+    name = _plain(short_label(point.label, LONGEST_NAME))
+    return f"{name} · {say_both(point.estimate, kind)} · {say_rows(point.estimate.rows)}"
 
 
 def _bars(mark: Bars, inks: Inks) -> go.Figure:
-    names = [_short(point.label) for point in mark.points]
     bars = go.Bar(
         orientation="h",
-        y=list(range(len(names))),
+        y=list(range(len(mark.points))),
         x=[point.estimate.value for point in mark.points],
         error_x=_whiskers(mark.points, inks),
         marker={"color": _colours(mark.points, inks)},
@@ -65,14 +68,12 @@ def _bars(mark: Bars, inks: Inks) -> go.Figure:
     )
     figure = go.Figure(bars)
     _draw_references(figure, mark.references, inks, vertical=True)
-    height = max(LEAST_HEIGHT, ROW_PIXELS * len(names) + 56)
-    ticks = {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": names}
+    height = max(LEAST_HEIGHT, ROW_PIXELS * len(mark.points) + 56)
     return figure.update_layout(
         height=height,
         bargap=0.35,
-        yaxis={"autorange": "reversed", **ticks},
-        xaxis={"tickformat": TICKS[mark.axis.kind], "title": {"text": mark.axis.title}}
-        | ({"rangemode": "tozero"}),
+        yaxis={"autorange": "reversed", **_named(mark.points)},
+        xaxis=_axis(mark.axis) | {"rangemode": "tozero"},
     )
 
 
@@ -80,7 +81,7 @@ def _interval_points(mark: IntervalPoints, inks: Inks) -> go.Figure:
     shapes = [SHAPES.get(point.word, "circle") for point in mark.points]
     points = go.Scatter(
         mode="markers",
-        x=[_short(point.label) for point in mark.points],
+        x=list(range(len(mark.points))),
         y=[point.estimate.value for point in mark.points],
         error_y=_whiskers(mark.points, inks),
         marker={"color": _colours(mark.points, inks), "size": 10, "symbol": shapes},
@@ -91,7 +92,8 @@ def _interval_points(mark: IntervalPoints, inks: Inks) -> go.Figure:
     _draw_references(figure, mark.references, inks, vertical=False)
     return figure.update_layout(
         height=HEIGHT - 80,
-        yaxis={"tickformat": TICKS[mark.axis.kind], "title": {"text": mark.axis.title}},
+        xaxis={"range": [-0.5, len(mark.points) - 0.5], **_named(mark.points)},
+        yaxis=_axis(mark.axis),
     )
 
 
@@ -102,12 +104,12 @@ def _histogram(mark: Histogram, inks: Inks) -> go.Figure:
     figure = go.Figure(
         [
             go.Bar(
-                name=series.name,
+                name=_short(series.name),
                 x=centres,
                 y=list(series.counts),
                 width=width,
                 marker={"color": colour},
-                hovertemplate=f"%{{x:.2f}} · %{{y:,}} rows<extra>{series.name}</extra>",
+                hovertemplate=f"%{{x:.2f}} · %{{y:,}} rows<extra>{_short(series.name)}</extra>",
             )
             for series, colour in zip(mark.series, inks.series, strict=False)
         ]
@@ -116,7 +118,7 @@ def _histogram(mark: Histogram, inks: Inks) -> go.Figure:
         height=HEIGHT - 120,
         bargap=0,
         barmode="stack",
-        xaxis={"tickformat": TICKS[mark.axis.kind], "title": {"text": mark.axis.title}},
+        xaxis=_axis(mark.axis),
         yaxis={"title": {"text": "rows"}},
         legend={"orientation": "h", "y": 1.15},
     )
@@ -153,7 +155,10 @@ def _draw_references(
             figure.add_hline(y=reference.value, line=line)
             place = {"x": 1, "xref": "paper", "y": reference.value, "yanchor": "bottom"}
         figure.add_annotation(
-            text=reference.label, showarrow=False, font={"color": inks.text}, **place
+            text=_plain(say_text(reference.label)),
+            showarrow=False,
+            font={"color": inks.text},
+            **place,
         )
 
 
@@ -161,11 +166,23 @@ def _has_legend(figure: Figure) -> bool:
     return isinstance(figure.mark, Histogram) and len(figure.mark.series) > 1
 
 
+def _axis(axis: Axis) -> dict[str, Any]:
+    return {
+        "tickformat": TICKS[axis.kind],
+        "title": {"text": _short(axis.title)},
+    }
+
+
+def _named(points: Sequence[Point]) -> dict[str, Any]:
+    """Name the places 0, 1, 2 ... of an axis after the points, alike names included."""
+    names = [_short(point.label) for point in points]
+    return {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": names}
+
+
 def _short(label: str) -> str:
-    whole = len(label) <= LONGEST_LABEL
-    return _plain(label if whole else label[: LONGEST_LABEL - 1] + "…")
+    return _plain(short_label(label))
 
 
 def _plain(text: str) -> str:
-    """Return text that plotly shows as it is: it would read tags and entities."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return text that plotly shows as it is: it would read tags, entities and formulae."""
+    return text.translate(ENTITIES)

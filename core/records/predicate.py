@@ -8,6 +8,7 @@ from typing import Final
 
 from core.errors import WrongInputError
 from core.records.canonical import canonical, digest
+from core.records.texts import say_text
 
 Value = str | int | float | bool
 Plain = list["Plain | Value"]
@@ -74,9 +75,9 @@ def to_words(predicate: Predicate | None) -> str:
         case None:
             return "All rows"
         case Comparison(column, "missing"):
-            return f"{column} is missing"
+            return f"{say_text(column)} is missing"
         case Comparison(column, operator, value):
-            return f"{column} {OPERATORS[operator]} {_value_words(value)}"
+            return f"{say_text(column)} {OPERATORS[operator]} {_value_words(value)}"
         case Not(part):
             return f"not ({to_words(part)})"
         case And(parts):
@@ -131,7 +132,7 @@ def columns_of(predicate: Predicate | None) -> frozenset[str]:
 def _value_words(value: Value | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return say_text(str(value))
 
 
 def _inner_words(part: Predicate) -> str:

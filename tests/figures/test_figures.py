@@ -152,3 +152,13 @@ def test_a_point_that_nobody_could_trace_is_refused(rows: int, evaluation: str) 
     estimate = Estimate(0.5, 0.4, 0.6, rows, float(rows), "by hand")
     with pytest.raises(WrongInputError, match="'North' has no rows or no evaluation"):
         Point("North", estimate, evaluation)
+
+
+def test_points_of_the_same_name_have_places_of_their_own() -> None:
+    """Two tables whose long names begin alike are two points side by side."""
+    points = (_point("x" * 60, 0.2), _point("x" * 60 + "y", 0.4))
+    drawn = draw(Figure(IntervalPoints(points, SHARE), "two points"))
+    assert list(drawn.data[0].x) == [0, 1]
+    assert (
+        drawn.layout.xaxis.ticktext[0] == drawn.layout.xaxis.ticktext[1] == "x" * 33 + "…"
+    )

@@ -42,17 +42,18 @@ def test_an_empty_workspace_offers_the_way_in(file: str) -> None:
 
 @pytest.mark.parametrize("file", ["slices.py", "model_card.py"])
 def test_a_lost_object_is_a_sentence(file: str, evaluation_of: Make, opened: House) -> None:
-    """An object that is gone from the disk is named, with the next step."""
-    evaluation_of(Table())
+    """An object that is gone, and from which all is counted, is named with the next step."""
+    evaluation = evaluation_of(Table())
     objects = opened.desk.workspace.objects
-    for rollup in opened.desk.workspace.state.rollups.values():
-        (objects.folder / rollup.object[:2] / rollup.object).unlink()
+    counted = [rollup.object for rollup in opened.desk.workspace.state.rollups.values()]
+    for name in (evaluation.frame, *counted):
+        (objects.folder / name[:2] / name).unlink()
     opened.desk.forget()
 
     app = open_page(file)
 
     assert not app.exception
-    assert "backup" in app.error[-1].value
+    assert "countersign doctor" in app.error[-1].value
 
 
 def test_how_to_read_is_short() -> None:
