@@ -49,15 +49,20 @@ def read_header(plain: Path, read_as: ReadAs, limits: IntakeLimits) -> tuple[str
 def first_record(plain: Path, read_as: ReadAs) -> list[str]:
     """Give the fields of the first line that is not empty."""
     with plain.open(encoding="utf-8", newline="") as file:
-        text = ""
+        text, open_quote = "", False
         for line in itertools.islice(file, 1_000):
             text += line
-            open_quote = bool(read_as.quote) and text.count(read_as.quote) % 2
+            open_quote = bool(read_as.quote) and text.count(read_as.quote) % 2 == 1
             if len(text) > WIDEST_LINE or (text.strip() and not open_quote):
                 break
     records = split_records(text, read_as.delimiter, read_as.quote)
     if not records:
         raise refuse("The file is empty.", "Bring a file with a header and rows.")
+    if open_quote and any("\n" in field for field in records[0]):
+        raise refuse(
+            f"Line {_blank_lines(plain) + 1:,} opens a quote that is never closed.",
+            "Close the quote in that line, or choose another quote sign.",
+        )
     return records[0]
 
 
@@ -136,7 +141,7 @@ def _why(line: int, kind: str, message: str, expected: str) -> str:
         return f"Line {line:,} opens a quote that is not closed where the field ends."
     if kind == "LINE SIZE OVER MAXIMUM":
         return f"Line {line:,} is too long."
-    return f"Line {line:,}: {' '.join(message.split())[:MOST_TEXT]}"
+    return f"Line {line:,} cannot be split into fields."
 
 
 def _lines_at(plain: Path, positions: Sequence[int]) -> list[int]:

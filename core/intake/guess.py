@@ -118,7 +118,9 @@ def _shaped(facts: ColumnFacts, rows: int) -> Proposal | None:
     ):
         return Use.ID, "every value differs"
     if words & IDENTIFIER and facts.distinct > FEW:
-        return Use.IGNORE, "its name says id, but values occur again"
+        again = facts.distinct < rows - facts.missing
+        why = "values occur again" if again else "rows without a value occur"
+        return Use.IGNORE, f"its name says id, but {why}"
     return None
 
 

@@ -7,22 +7,23 @@ from typing import Final
 import duckdb
 
 from core.intake.bounds import IntakeLimits, refuse
+from core.intake.encoding import check_markup, find_encoding
+from core.intake.json_faults import EACH, first_names
 from core.intake.names import clean_names
 from core.intake.plain import is_packed, make_decoder, read_start
 from core.intake.sniff import (
     find_dates,
     find_decimal,
     find_delimiter,
-    find_encoding,
     find_header,
     find_quote,
     split_records,
 )
-from core.intake.staging import DESCRIBE_PARQUET, check_nested
+from core.intake.staging import describe_parquet
 from core.records.data import ReadAs
 
 START: Final = 1 << 20
-PARQUET: Final = b"PAR1"
+PARQUET, ENCRYPTED = b"PAR1", b"PARE"
 TEXT_FORMATS: Final = (".csv", ".tsv", ".txt")
 LINES: Final = 20
 MOST_LINE: Final = 500
@@ -36,30 +37,26 @@ def look_at(base: duckdb.DuckDBPyConnection, source: Path, limits: IntakeLimits)
         RefusedFileError: it is no table that can be read.
     """
     start = read_start(source, START)
-    if not start.strip():
-        raise refuse("The file is empty.", "Bring a file with a header and rows.")
-    if start.startswith(PARQUET):
+    suffix = Path(source.name.lower().removesuffix(".gz")).suffix
+    if start and (start.startswith(PARQUET) or suffix == ".parquet"):
         return _parquet(base, source, limits)
-    if source.suffix == ".parquet":
-        raise refuse(
-            "The file does not begin as Parquet does.", "Check that it is the right file."
-        )
     encoding = find_encoding(start)
     text = decode_start(start, encoding.value)
+    if not text.strip():
+        raise refuse("The file is empty.", "Bring a file with a header and rows.")
+    check_markup(text)
     as_written = tuple(line[:MOST_LINE] for line in text.split("\n")[:LINES])
     packed = ("Packed with gzip: its first bytes say so.",) if is_packed(source) else ()
-    suffix = Path(source.name.removesuffix(".gz")).suffix.lower()
-    if text.lstrip()[:1] in ("{", "[") and suffix not in TEXT_FORMATS:
+    names = first_names(text)
+    if names or (text.lstrip()[:1] in ("{", "[") and suffix not in TEXT_FORMATS):
         read_as = ReadAs("jsonl", encoding=encoding.value, missing=())
+        _, said = clean_names(names, limits)
         why = "JSON: the file begins with a bracket."
-        return read_as, (*packed, why, encoding.why), as_written
+        return read_as, (*packed, why, encoding.why, *said), as_written
     if suffix in (".json", ".jsonl", ".ndjson"):
-        raise refuse(
-            "The file does not hold JSON objects, one per line.",
-            'Write each row as {"name": value, …} on a line of its own.',
-        )
-    whole = len(start) < START
-    read_as, reasons = _csv(_whole_lines(text, whole=whole), suffix, limits)
+        raise refuse("The file does not hold JSON objects, one per line.", EACH)
+    text = text if len(start) < START else _whole_lines(text)
+    read_as, reasons = _csv(text, suffix, limits)
     read_as = replace(read_as, encoding=encoding.value)
     return read_as, (*packed, *reasons, encoding.why), as_written
 
@@ -69,9 +66,15 @@ def decode_start(start: bytes, encoding: str) -> str:
     return str(make_decoder(encoding, "replace").decode(start))
 
 
-def _whole_lines(text: str, *, whole: bool) -> str:
+def _whole_lines(text: str) -> str:
     """Leave out the last line, which is cut where the start of the file ends."""
-    return text if whole or "\n" not in text else text[: text.rfind("\n") + 1]
+    whole = text[: text.rfind("\n") + 1]
+    if not whole.strip():
+        raise refuse(
+            f"Line {text.count(chr(10)) + 1:,} has more than {START / 1e6:,.0f} MB.",
+            "Check that the file is a table with one row per line.",
+        )
+    return whole
 
 
 def _csv(text: str, suffix: str, limits: IntakeLimits) -> tuple[ReadAs, tuple[str, ...]]:
@@ -96,18 +99,27 @@ def _csv(text: str, suffix: str, limits: IntakeLimits) -> tuple[ReadAs, tuple[st
 
 def _parquet(base: duckdb.DuckDBPyConnection, source: Path, limits: IntakeLimits) -> Found:
     check_whole(source)
-    described = base.execute(DESCRIBE_PARQUET, {"source": str(source)}).fetchall()
-    check_nested(described)
-    _, said = clean_names([key for key, _ in described], limits)
+    _, names = describe_parquet(base, str(source))
+    _, said = clean_names(names, limits)
     why = "Parquet: the file says itself which types its columns have."
     return ReadAs("parquet", missing=()), (why, *said), ()
 
 
 def check_whole(source: Path) -> None:
-    """Refuse a Parquet file whose end is missing."""
+    """Refuse a file that does not begin and end as Parquet does."""
     with source.open("rb") as file:
+        start = file.read(len(PARQUET))
         file.seek(max(source.stat().st_size - len(PARQUET), 0))
-        if file.read() != PARQUET:
-            raise refuse(
-                "The Parquet file is cut short: its end is missing.", "Bring it again."
-            )
+        end = file.read()
+    if is_packed(source):
+        raise refuse("The Parquet file is packed with gzip.", "Unpack it first.")
+    if ENCRYPTED in (start, end):
+        raise refuse("The Parquet file is encrypted.", "Write it without encryption.")
+    if start != PARQUET:
+        raise refuse(
+            "The file does not begin as Parquet does.", "Check that it is the right file."
+        )
+    if end != PARQUET:
+        raise refuse(
+            "The Parquet file is cut short: its end is missing.", "Bring it again."
+        )

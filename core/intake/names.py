@@ -9,6 +9,7 @@ from core.intake.bounds import IntakeLimits, refuse
 # Control, format (where the bidi marks are), surrogate, private use, unassigned.
 UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}
 MOST_SENTENCES: Final = 20
+MOST_SHOWN: Final = 60
 
 
 def clean_names(
@@ -36,13 +37,25 @@ def clean_names(
             )
         name = _unique(seen, used)
         if name != seen:
-            sentence = f"The name `{seen}` stands twice; column {position} is now `{name}`."
+            sentence = (
+                f"The name `{show_name(seen)}` stands twice; "
+                f"column {position} is now `{show_name(name)}`."
+            )
         names.append(name)
         said += [sentence] if sentence else []
     if len(said) > MOST_SENTENCES:
         more = len(said) - MOST_SENTENCES
         said[MOST_SENTENCES:] = [f"{more:,} more names were mended in the same way."]
     return tuple(names), tuple(said)
+
+
+def show_name(name: str) -> str:
+    """Give a name as a sentence holds it: cut where it is long.
+
+    >>> show_name("a" * 61) == "a" * 60 + "…"
+    True
+    """
+    return name if len(name) <= MOST_SHOWN else f"{name[:MOST_SHOWN]}…"
 
 
 def check_count(columns: int, limits: IntakeLimits) -> None:
@@ -69,7 +82,8 @@ def _visible(raw: str, position: int) -> tuple[str, str]:
             f"Column {position} had no name; it is `column_{position}`.",
         )
     if lost:
-        return seen, f"Characters that cannot be seen were taken out of the name `{seen}`."
+        shown = show_name(seen)
+        return seen, f"Characters that cannot be seen were taken out of the name `{shown}`."
     return seen, ""
 
 

@@ -36,6 +36,9 @@ class Text:
 
     def add(self, text: str, quote: str, limits: IntakeLimits) -> None:
         """Count one piece."""
+        zero = text.find("\0")
+        if zero >= 0:
+            raise hold_zero(self.lines + text.count("\n", 0, zero) + 1)
         first = text.find("\n")
         reach = len(text) if first < 0 else first
         if limits.line_bytes and self._since + reach > limits.line_bytes:
@@ -50,6 +53,14 @@ class Text:
     def end(self) -> None:
         """Count the last line where nothing ends it."""
         self.lines += self._since > 0
+
+
+def hold_zero(line: int) -> Exception:
+    """Give the refusal of a text with a zero byte."""
+    return refuse(
+        f"Line {line:,} holds a zero byte; the file is not a table as text.",
+        "Save it as CSV, JSON lines or Parquet.",
+    )
 
 
 def is_packed(path: Path) -> bool:

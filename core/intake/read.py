@@ -122,7 +122,7 @@ class _Task:
                     progress=self.progress,
                 )
             except (ChildError, ChildDiedError) as error:
-                raise explain(error) from None
+                raise explain(error, _format(question)) from None
         if "refused" in answer:
             raise RefusedFileError(str(answer["refused"]), hint=str(answer["hint"]))
         return answer
@@ -136,6 +136,11 @@ class _Task:
                 "Write it as Parquet, or keep only the columns you need.",
             )
         return size
+
+
+def _format(question: Header) -> str:
+    """Give the format that the engine opens; to look, it opens nothing but Parquet."""
+    return str(question["read_as"]["format"] if "read_as" in question else "parquet")
 
 
 def _unpack(answer: dict[str, Any], name: str, digest: str, size: int) -> Reading:

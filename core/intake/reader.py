@@ -15,10 +15,11 @@ import duckdb
 from core.errors import RefusedFileError
 from core.intake.bounds import IntakeLimits, refuse
 from core.intake.csv_staging import stage_csv
+from core.intake.json_staging import stage_json
 from core.intake.looking import LINES, MOST_LINE, check_whole, look_at
 from core.intake.misfits import MOST_REJECTED, find_misfits
 from core.intake.plain import Text, write_plain
-from core.intake.staging import Staged, literal, stage_json, stage_parquet
+from core.intake.staging import Staged, literal, stage_parquet
 from core.intake.wire import pack_read_as, unpack_read_as
 from core.intake.writing import Plan, count_facts, find_types, write_clean
 from core.records.data import ReadAs

@@ -1,6 +1,5 @@
 """How a text file seems to be written, from its first megabyte, each with a reason."""
 
-import codecs
 import csv
 import io
 import re
@@ -9,18 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from core.intake.bounds import refuse
-
 ENOUGH_RECORDS: Final = 2_000
 LARGEST_FIELD: Final = 16 << 20
 DELIMITERS: Final = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
-NOT_TEXT: Final = {
-    b"PK\x03\x04": ("a zip file or a spreadsheet", "Save the sheet as CSV."),
-    b"\xd0\xcf\x11\xe0": ("an old spreadsheet", "Save the sheet as CSV."),
-    b"%PDF": ("a PDF", "Bring the table itself, as CSV or Parquet."),
-    b"SQLite format 3": ("a database", "Export the table as CSV or Parquet."),
-    b"\x89PNG": ("a picture", "Bring the table itself, as CSV or Parquet."),
-}
 COMMA_NUMBER: Final = re.compile(r"-?(\d+|[1-9]\d{0,2}(\.\d{3})+),\d+")
 POINT_NUMBER: Final = re.compile(r"-?(\d*|[1-9]\d{0,2}(,\d{3})+)\.\d+")
 EITHER: Final = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
@@ -28,8 +18,6 @@ SHORT_DATE: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2\d{4}(?!\d).*", re.D
 ISO_DATE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d).*", re.DOTALL)
 PLAIN_VALUE: Final = re.compile(r"-?[\d.,:/ -]*\d[\d.,:/ -]*|true|false", re.IGNORECASE)
 LAST_MONTH: Final = 12
-WINDOWS_ONLY: Final = frozenset(range(0x80, 0xA0))  # control characters in latin-1
-WINDOWS: Final = "windows-1252"
 Record = Sequence[str]
 
 
@@ -39,47 +27,6 @@ class Sniffed:
 
     value: str
     why: str
-
-
-def find_encoding(start: bytes) -> Sniffed:
-    """Tell how the bytes are text.
-
-    Raises:
-        RefusedFileError: they are no text at all.
-    """
-    for magic, (what, hint) in NOT_TEXT.items():
-        if start.startswith(magic):
-            raise refuse(f"The file is {what}, not a table as text.", hint)
-    if start.startswith(codecs.BOM_UTF8):
-        return Sniffed("utf-8", "Encoding UTF-8: a byte order mark says so.")
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return Sniffed("utf-16", "Encoding UTF-16: a byte order mark says so.")
-    if b"\0" in start:
-        return _zeros(start)
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(start)
-    except UnicodeDecodeError:
-        return _old(start)
-    if start.isascii():
-        return Sniffed("utf-8", "Encoding UTF-8: the start is plain ASCII.")
-    return Sniffed("utf-8", "Encoding UTF-8: every byte of the start fits it.")
-
-
-def _zeros(start: bytes) -> Sniffed:
-    for offset, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-        half = start[offset::2]
-        if half.count(0) > len(half) / 2:
-            return Sniffed(name, f"Encoding {name.upper()}: every second byte is zero.")
-    raise refuse(
-        "The file holds zero bytes; it is not a table as text.",
-        "Save it as CSV, JSON lines or Parquet.",
-    )
-
-
-def _old(start: bytes) -> Sniffed:
-    if not WINDOWS_ONLY.isdisjoint(start):
-        return Sniffed(WINDOWS, "Encoding windows-1252: the bytes are not UTF-8.")
-    return Sniffed("latin-1", "Encoding latin-1: the bytes are not UTF-8.")
 
 
 def split_records(text: str, delimiter: str, quote: str) -> list[list[str]]:
@@ -143,7 +90,17 @@ def find_decimal(records: Sequence[Record]) -> Sniffed:
             commas += 1
         elif POINT_NUMBER.fullmatch(cell):
             points += 1
-    if commas > points:
+    return _decimal(commas, points, either)
+
+
+def _decimal(commas: int, points: int, either: int) -> Sniffed:
+    if commas and points:
+        return Sniffed(
+            "," if commas > points else ".",
+            f"Decimal signs disagree: {commas:,} numbers have a comma, {points:,} a point. "
+            "A column that holds both stays text. Check it.",
+        )
+    if commas:
         return Sniffed(",", f"Decimal comma: {commas:,} numbers are written so.")
     if points:
         return Sniffed(".", f"Decimal point: {points:,} numbers are written so.")

@@ -1,7 +1,7 @@
 """From the staged file to our clean Parquet: types found, values turned, facts counted."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -18,6 +18,7 @@ from core.intake.staging import (
     ZONED,
     Origin,
     Staged,
+    batched,
     group_rows,
 )
 from core.records.data import ColumnFacts, ColumnType, ReadAs
@@ -148,13 +149,6 @@ def _fitting(
     return kept
 
 
-def batched(items: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Give the items in lists of at most `size`."""
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some
-
-
 def _date_order(fitting: Mapping[str, tuple[Candidate, ...]], stated: str) -> str:
     """Give the order that most columns fit; where it is even, the stated one."""
     if stated not in ISO:
@@ -194,7 +188,8 @@ def _plan(origin: Origin, fitting: Sequence[Candidate], decimal: str, dates: str
             origin, ColumnType.NUMBER, f"case when not {is_nan} then {key}::double end"
         )
     if origin.type in ZONED:
-        return Plan(origin, ColumnType.TIME, f"make_timestamp(epoch_us({key}))")
+        micros = f"epoch_us({key}::timestamptz)"
+        return Plan(origin, ColumnType.TIME, f"make_timestamp({micros})")
     return Plan(origin, ColumnType.TEXT, f"{key}::varchar")
 
 

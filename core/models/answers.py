@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core.errors import RefusedModelError
 from core.models.labels import find_label, sort_labels
 from core.models.wire import Raw
+from core.models.wording import quote
 from core.records.models import Answer, ModelFacts, ModelOutput, OutputKind, Task
 
 Scores = NDArray[np.float64]
@@ -36,6 +37,8 @@ def propose_answer(
         return Answer(task, output.name, output.kind)
     named = tuple(find_label(name, label_values) or name for name in classes)
     known = named or sort_labels(label_values)
+    if len(set(known)) < len(known):
+        raise _same_class(next(name for name in known if known.count(name) > 1))
     if task is Task.MULTICLASS:
         return Answer(task, output.name, output.kind, known)
     positive = next((k for k in known if find_label("1", [k])), known[-1] if known else "")
@@ -89,10 +92,12 @@ def read_answer(answer: Answer, raw: Raw) -> Scores:
 def _one_column(raw: Raw, output: str) -> Scores:
     values = raw.values
     if values.dtype == object or raw.keys:
-        raise RefusedModelError(f"The output `{output}` is no number.", hint=OTHER_OUTPUT)
+        raise RefusedModelError(
+            f"The output {quote(output)} is no number.", hint=OTHER_OUTPUT
+        )
     if values.ndim > TWO or (values.ndim == TWO and values.shape[1] != 1):
         raise RefusedModelError(
-            f"The output `{output}` has the shape {_shape(raw)}; one column is wanted.",
+            f"The output {quote(output)} has the shape {_shape(raw)}; one column is wanted.",
             hint=OTHER_OUTPUT,
         )
     return np.asarray(values.reshape(len(values)), dtype=np.float64)
@@ -106,7 +111,7 @@ def _from_tensor(answer: Answer, raw: Raw) -> Scores:
     wanted = TWO if binary else len(answer.classes)
     if values.dtype == object or values.ndim != TWO or values.shape[1] != wanted:
         raise RefusedModelError(
-            f"The output `{answer.output}` has the shape {_shape(raw)}; "
+            f"The output {quote(answer.output)} has the shape {_shape(raw)}; "
             f"one column for each of {wanted} classes is wanted.",
             hint=OTHER_OUTPUT,
         )
@@ -119,8 +124,8 @@ def _from_tensor(answer: Answer, raw: Raw) -> Scores:
 def _positive_column(answer: Answer) -> int:
     if len(answer.classes) != TWO or answer.positive not in answer.classes:
         raise RefusedModelError(
-            f"`{answer.positive}` is not one of two classes of the output "
-            f"`{answer.output}`.",
+            f"{quote(answer.positive)} is not one of two classes of the output "
+            f"{quote(answer.output)}.",
             hint="Name both classes in the order of the model's columns.",
         )
     return answer.classes.index(answer.positive)
@@ -131,18 +136,21 @@ def _from_maps(answer: Answer, raw: Raw) -> Scores:
     known = answer.classes or wanted
     if raw.values.ndim != TWO or len(raw.keys) != raw.values.shape[1]:
         raise RefusedModelError(
-            f"The output `{answer.output}` is no map list.", hint=OTHER_OUTPUT
+            f"The output {quote(answer.output)} is no map list.", hint=OTHER_OUTPUT
         )
     found = {find_label(key, known): column for column, key in enumerate(raw.keys)}
     lost = [name for name in wanted if name not in found]
     if lost:
         raise RefusedModelError(
-            f"The model gives no score for the class `{lost[0]}`; it scores "
-            f"{', '.join(f'`{key}`' for key in raw.keys[:5])}.",
+            f"The model gives no score for the class {quote(lost[0])}; it scores "
+            f"{', '.join(map(quote, raw.keys[:3]))}.",
             hint="Check the classes and the label column.",
         )
     if None in found:
         raise _unknown_class(raw.keys[found[None]])
+    if len(found) < len(raw.keys):
+        means = [find_label(key, known) for key in raw.keys]
+        raise _same_class(next(name or "" for name in means if means.count(name) > 1))
     matrix = np.asarray(raw.values, dtype=np.float64)[:, [found[name] for name in wanted]]
     return matrix[:, 0] if answer.task is Task.BINARY else matrix
 
@@ -151,7 +159,7 @@ def _from_labels(answer: Answer, raw: Raw) -> Scores:
     values = raw.values.reshape(len(raw.values), -1)
     if values.shape[1] != 1 or values.dtype.kind not in "Oibuf":
         raise RefusedModelError(
-            f"The output `{answer.output}` has the shape {_shape(raw)}; one label per row "
+            f"The output {quote(answer.output)} has the shape {_shape(raw)}; one label per row "
             "is wanted.",
             hint=OTHER_OUTPUT,
         )
@@ -173,8 +181,15 @@ def _word(value: Any) -> str:  # noqa: ANN401 - an element of any array
 
 def _unknown_class(name: str) -> RefusedModelError:
     return RefusedModelError(
-        f"The model answers `{name[:100]}`, which is no value of the label.",
+        f"The model answers {quote(name)}, which is no value of the label.",
         hint="Check that the label column is the one the model learned.",
+    )
+
+
+def _same_class(name: str) -> RefusedModelError:
+    return RefusedModelError(
+        f"Two classes of the model mean the label {quote(name)}.",
+        hint="Export the model with one class for each value of the label.",
     )
 
 

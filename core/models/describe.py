@@ -1,12 +1,13 @@
 """What a parsed model says of itself (child side), as plain JSON."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import onnx
 
 from core.errors import RefusedModelError
+from core.models.wording import quote
 from core.records.models import OutputKind
 
 TYPES: Final[dict[int, str]] = {
@@ -22,6 +23,7 @@ FED: Final = ("float", "double", "int64", "int32", "bool", "string")
 SCORED: Final = ("float", "double", "float16")
 MOST_PORTS: Final = 5_000  # inputs, and outputs
 MOST_TEXT: Final = 2_000  # characters of anything the file says in words
+MOST_NAMES: Final = 1_000_000  # characters of all names of inputs, or of outputs
 MOST_CLASSES: Final = 1_000
 ROWS_AND_COLUMNS: Final = 2
 CLASS_LABELS: Final = ("classlabels_strings", "classlabels_int64s", "classlabels_ints")
@@ -56,12 +58,26 @@ def describe_model(model: onnx.ModelProto, operators: Counter[str]) -> dict[str,
 
 
 def _few(values: Any) -> Any:  # noqa: ANN401 - a protobuf container
-    if len(values) > MOST_PORTS or any(len(v.name) > MOST_TEXT for v in values):
+    names = [value.name for value in values]
+    if (
+        len(names) > MOST_PORTS
+        or max(map(len, names), default=0) > MOST_TEXT
+        or sum(map(len, names)) > MOST_NAMES
+    ):
         raise RefusedModelError(
             f"The model has more than {MOST_PORTS:,} inputs or outputs, or endless names.",
             hint="Give it one tensor with all columns as input.",
         )
+    if twice := _twice(names):
+        raise RefusedModelError(
+            f"The model has two inputs or two outputs called {quote(twice[0])}.",
+            hint="Give each a name of its own, and export it again.",
+        )
     return values
+
+
+def _twice(names: Sequence[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def _input(value: onnx.ValueInfoProto) -> dict[str, Any]:
@@ -69,18 +85,19 @@ def _input(value: onnx.ValueInfoProto) -> dict[str, Any]:
     kind = TYPES.get(tensor.elem_type, "another type")
     if kind not in FED:
         raise RefusedModelError(
-            f"The input `{value.name}` wants {kind}; tables hold numbers, yes/no and text.",
+            f"The input {quote(value.name)} wants {kind}; tables hold numbers, yes/no and text.",
             hint=f"Export the model with inputs of type {', '.join(FED)}.",
         )
     shape = tensor.shape.dim
     if tensor.HasField("shape") and len(shape) not in (1, ROWS_AND_COLUMNS):
         raise RefusedModelError(
-            f"The input `{value.name}` has {len(shape)} dimensions; a table has two.",
+            f"The input {quote(value.name)} has {len(shape)} dimensions; a table has two.",
             hint="Countersign examines models of tables: rows and columns.",
         )
-    if len(shape) and shape[0].dim_value:
+    if len(shape) and shape[0].dim_value > 0:  # below 0 is another way to say open
         raise RefusedModelError(
-            f"The input `{value.name}` takes exactly {shape[0].dim_value:,} rows at a time.",
+            f"The input {quote(value.name)} takes exactly {shape[0].dim_value:,} rows "
+            "at a time.",
             hint="Export the model with an open first dimension.",
         )
     return {"name": value.name, "type": kind, "width": _width(tensor)}
@@ -90,7 +107,7 @@ def _width(tensor: onnx.TypeProto.Tensor) -> int | None:
     shape = tensor.shape.dim
     if len(shape) == 1:
         return 1
-    return (shape[-1].dim_value or None) if shape else None
+    return max(shape[-1].dim_value, 0) or None if shape else None
 
 
 def _output(value: onnx.ValueInfoProto) -> dict[str, Any] | None:
@@ -124,4 +141,20 @@ def _classes(nodes: Iterable[onnx.NodeProto]) -> list[str]:
                     )
                 )
     lists = [x for x in found["ZipMap"] or found[""] if 0 < len(x) <= MOST_CLASSES]
-    return list(lists[0]) if len(lists) == 1 else []
+    return _sound(lists[0]) if len(lists) == 1 else []
+
+
+def _sound(classes: tuple[str, ...]) -> list[str]:
+    """Give the classes, each of which has one short name."""
+    if twice := _twice(classes):
+        raise _odd_class(f"the class {quote(twice[0])} twice")
+    if max(map(len, classes)) > MOST_TEXT:
+        raise _odd_class("a class with an endless text")
+    return list(classes)
+
+
+def _odd_class(what: str) -> RefusedModelError:
+    return RefusedModelError(
+        f"The model names {what}.",
+        hint="Give every class one short name, and export it again.",
+    )

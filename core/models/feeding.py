@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.errors import RefusedModelError
 from core.models.wire import DTYPES
+from core.models.wording import quote
 from core.records.models import ModelInput
 from core.sandbox.frames import Buffer, Header
 
@@ -40,8 +41,8 @@ def feed_input(
                 buffers.append(_bytes(_numbers(values, DTYPES[wanted.type])))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             raise RefusedModelError(
-                f"The input `{wanted.name}` wants {wanted.type}; "
-                f"the column `{name}` holds {values.type}.",
+                f"The input {quote(wanted.name)} wants {wanted.type}; "
+                f"the column {quote(name)} holds {values.type}.",
                 hint="Choose another column for it.",
             ) from None
     return header, buffers
@@ -96,8 +97,8 @@ def _exact(wanted: ModelInput, name: str, values: "pa.Array[Any]") -> NDArray[An
     outside = int(((numbers < low) | (numbers > high)).sum())
     if outside:
         raise RefusedModelError(
-            f"{outside:,} values of the column `{name}` are too large for the "
-            f"{wanted.type} input `{wanted.name}`.",
+            f"{outside:,} values of the column {quote(name)} are too large for the "
+            f"{wanted.type} input {quote(wanted.name)}.",
             hint="Choose another column, or export the model with an int64 input.",
         )
     return numbers.astype(DTYPES[wanted.type])
@@ -108,7 +109,7 @@ def _refuse_missing(
 ) -> None:
     if values.null_count:
         raise RefusedModelError(
-            f"The column `{name}` misses {values.null_count:,} values in {where}; "
-            f"the {wanted.type} input `{wanted.name}` has no place for a missing value.",
+            f"The column {quote(name)} misses {values.null_count:,} values in {where}; "
+            f"the {wanted.type} input {quote(wanted.name)} has no place for a missing value.",
             hint="Fill them in the table, or export the model with a float input.",
         )

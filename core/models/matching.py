@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 from core.errors import RefusedModelError
+from core.models.wording import quote
 from core.records.data import Column, ColumnType, Use
 from core.records.models import InputMatch, ModelFacts, ModelInput
 
@@ -26,6 +28,7 @@ HOLDS: Final = {
     ColumnType.DATE: "dates",
     ColumnType.TIME: "times",
 }
+MOST_NAMED: Final = 5  # in one sentence
 ANSWERS: Final = (Use.LABEL, Use.SCORE, Use.PREDICTION)
 WORDS: Final = "no one two three four five six seven eight nine".split()  # noqa: SIM905 - shorter
 
@@ -57,10 +60,12 @@ def order_features(facts: ModelFacts, pasted: str, columns: Sequence[Column]) ->
     known = {column.name: column for column in columns}
     unknown = [name for name in names if name not in known]
     if unknown:
-        return InputMatch(wanted, (), " ".join(_unknown(name, known) for name in unknown))
+        return InputMatch(
+            wanted, (), " ".join(_unknown(name, known) for name in unknown[:MOST_NAMED])
+        )
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        return InputMatch(wanted, (), f"The column `{twice[0]}` is named twice.")
+        return InputMatch(wanted, (), f"The column {quote(twice[0])} is named twice.")
     return _fill(wanted, [known[name] for name in names], _say_names(len(names)))
 
 
@@ -70,14 +75,16 @@ def say_match(matches: Sequence[InputMatch]) -> str:
     others = [m.trouble for m in matches if m.trouble and m.trouble != _no_column(m.input)]
     said = []
     if lost:
-        names = ", ".join(f"`{name}`" for name in lost)
+        names = ", ".join(map(quote, lost[:MOST_NAMED]))
+        if len(lost) > MOST_NAMED:
+            names += f" and {len(lost) - MOST_NAMED:,} more"
         said.append(
             f"One input has no column: {names}. Choose one for it."
             if len(lost) == 1
             else f"{_count(len(lost)).capitalize()} inputs have no column: {names}. "
             "Choose one for each."
         )
-    return " ".join([*said, *others]) or _say_all(matches)
+    return " ".join([*said, *others[:MOST_NAMED]]) or _say_all(matches)
 
 
 def _say_all(matches: Sequence[InputMatch]) -> str:
@@ -89,7 +96,7 @@ def _say_all(matches: Sequence[InputMatch]) -> str:
     if len(first.columns) > 1:
         return (
             f"{_count(len(first.columns)).capitalize()} columns fill the input "
-            f"`{first.input.name}`, in the order shown."
+            f"{quote(first.input.name)}, in the order shown."
         )
     return "The input of the model matches a column by name and type."
 
@@ -97,7 +104,9 @@ def _say_all(matches: Sequence[InputMatch]) -> str:
 def _match(wanted: ModelInput, facts: ModelFacts, columns: Sequence[Column]) -> InputMatch:
     only = len(facts.inputs) == 1
     if wanted.width not in (1, None) and not only:
-        trouble = f"The input `{wanted.name}` wants {wanted.width} columns. Choose them."
+        trouble = (
+            f"The input {quote(wanted.name)} wants {wanted.width} columns. Choose them."
+        )
         return InputMatch(wanted, (), trouble)
     found = [] if wanted.width not in (1, None) else _named(wanted.name, columns)
     if only and not found and wanted.width != 1:
@@ -107,8 +116,8 @@ def _match(wanted: ModelInput, facts: ModelFacts, columns: Sequence[Column]) -> 
         trouble = _misfit(wanted, found[0])
         return InputMatch(wanted, () if trouble else (found[0].name,), trouble)
     if found:
-        names = " or ".join(f"`{column.name}`" for column in found)
-        return InputMatch(wanted, (), f"The input `{wanted.name}` may be {names}.")
+        names = " or ".join(quote(column.name) for column in found[:MOST_NAMED])
+        return InputMatch(wanted, (), f"The input {quote(wanted.name)} may be {names}.")
     return InputMatch(wanted, (), _no_column(wanted))
 
 
@@ -117,6 +126,7 @@ def _named(name: str, columns: Sequence[Column]) -> list[Column]:
     return exact or [column for column in columns if _plain(column.name) == _plain(name)]
 
 
+@lru_cache(maxsize=8_192)  # thousands of inputs meet thousands of columns
 def _plain(name: str) -> str:
     return re.sub(r"[\s_.\-]+", "", name).casefold()
 
@@ -135,14 +145,14 @@ def _misfit(wanted: ModelInput, column: Column) -> str:
     word, types = FITTING[wanted.type]
     if column.use in ANSWERS:
         return (
-            f"The input `{wanted.name}` cannot be fed from `{column.name}`, "
+            f"The input {quote(wanted.name)} cannot be fed from {quote(column.name)}, "
             f"which is the {column.use} of the table."
         )
     if column.type in types:
         return ""
-    name = "of that name" if column.name == wanted.name else f"`{column.name}`"
+    name = "of that name" if column.name == wanted.name else quote(column.name)
     return (
-        f"The input `{wanted.name}` wants {word}; the column {name} "
+        f"The input {quote(wanted.name)} wants {word}; the column {name} "
         f"holds {HOLDS[column.type]}."
     )
 
@@ -151,11 +161,11 @@ def _unknown(name: str, known: dict[str, Column]) -> str:
     plain = {_plain(column): column for column in known}
     near = get_close_matches(_plain(name), plain, n=1)
     also = f"; did you mean `{plain[near[0]]}`?" if near else "."
-    return f"There is no column `{name}`{also}"
+    return f"There is no column {quote(name)}{also}"
 
 
 def _no_column(wanted: ModelInput) -> str:
-    return f"The input `{wanted.name}` has no column."
+    return f"The input {quote(wanted.name)} has no column."
 
 
 def _say_features(count: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
+from math import prod
 from typing import Any, Final
 
 import numpy as np
@@ -15,9 +16,10 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from core.errors import RefusedModelError
-from core.models.describe import describe_model
-from core.models.walk import parse_model, walk_model
+from core.models.describe import MOST_CLASSES, MOST_TEXT, describe_model
+from core.models.walk import parse_model, unreadable, walk_model
 from core.models.wire import DTYPES, Raw, pack_raw, unpack_texts
+from core.models.wording import quote, say_runtime
 from core.sandbox.frames import Buffer, Header
 from core.sandbox.worker import Report, serve
 
@@ -25,7 +27,6 @@ FATAL_ONLY: Final = 4
 PIECE_ROWS: Final = 8_192
 # A single row takes other paths through onnxruntime than many, and ends in other last bits.
 LEAST_ROWS: Final = 16
-MOST_MESSAGE: Final = 300
 NO_MEMORY: Final = ("bad_alloc", "Failed to allocate memory", "bad allocation")
 
 
@@ -53,9 +54,7 @@ class Runner:
 
     def _load(self, buffers: list[bytearray]) -> Header:
         data = bytes(buffers.pop())
-        model = parse_model(data)
-        facts = describe_model(model, walk_model(model))
-        del model
+        facts = _read_facts(data)
         options = onnxruntime.SessionOptions()
         # More threads add up the votes of trees in another order. So each session run has
         # one, pieces of the table run side by side, and no score depends on the machine.
@@ -81,7 +80,7 @@ class Runner:
         fed: dict[str, NDArray[Any]] = {}
         for feed in question["feeds"]:
             values = _columns(feed, question["rows"], buffers)
-            fed[feed["name"]] = values[:, 0] if ranks[feed["name"]] == 1 else values
+            fed[feed["name"]] = values[:, 0] if ranks.get(feed["name"]) == 1 else values
         starts = range(0, question["rows"], PIECE_ROWS)
         try:
             with ThreadPoolExecutor(question["threads"]) as pool:
@@ -94,9 +93,7 @@ class Runner:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the model's
             raise _say(error, "The model cannot be run on this table") from None
-        if isinstance(pieces[0], list):
-            return pack_raw(_maps(list(chain.from_iterable(pieces))))
-        return pack_raw(Raw(np.concatenate(pieces)))
+        return pack_raw(_join(pieces, question["output"]))
 
     def _piece(self, output: str, fed: dict[str, NDArray[Any]], start: int) -> Any:  # noqa: ANN401 - array or list
         """Give one output for the rows from `start` on."""
@@ -109,11 +106,13 @@ class Runner:
                 for name, values in cut.items()
             }
         (found,) = self.session.run([output], cut)
-        shaped = isinstance(found, list) or found.ndim
-        if not shaped or len(found) != rows + lacking:
-            raise RefusedModelError(
-                f"The output `{output}` does not hold one answer per row.",
-                hint="Choose another output.",
+        shape = np.shape(found) if isinstance(found, np.ndarray) else (_length(found),)
+        if shape[:1] != (rows + lacking,):
+            raise _refuse(output, "does not hold one answer per row")
+        columns = prod(shape[1:])
+        if columns > MOST_CLASSES:
+            raise _refuse(
+                output, f"has {columns:,} columns; at most {MOST_CLASSES:,} are read"
             )
         return found[:rows]
 
@@ -131,13 +130,49 @@ def _columns(feed: Header, rows: int, buffers: list[bytearray]) -> NDArray[Any]:
     return matrix
 
 
-def _maps(rows: list[Any]) -> Raw:
+def _read_facts(data: bytes) -> Header:
+    try:
+        model = parse_model(data)
+        return describe_model(model, walk_model(model))
+    except RefusedModelError:
+        raise
+    except Exception:  # noqa: BLE001 - names that are no UTF-8, and what else is no model
+        raise unreadable() from None
+
+
+def _length(found: Any) -> int:  # noqa: ANN401 - whatever onnxruntime gives
+    return len(found) if isinstance(found, list) else -1
+
+
+def _refuse(output: str, what: str) -> RefusedModelError:
+    return RefusedModelError(
+        f"The output {quote(output)} {what}.", hint="Choose another output."
+    )
+
+
+def _join(pieces: list[Any], output: str) -> Raw:
+    """Give all pieces as one; no more of it than the app can take."""
+    if isinstance(pieces[0], list):
+        raw = _maps(list(chain.from_iterable(pieces)), output)
+    elif len({piece.shape[1:] for piece in pieces}) > 1:
+        raise _refuse(output, "has another shape for other rows")
+    else:
+        raw = Raw(np.concatenate(pieces))
+    texts = raw.values.ravel().tolist() if raw.values.dtype.kind in "OUS" else raw.keys
+    if max((len(str(text)) for text in texts), default=0) > MOST_TEXT:
+        raise _refuse(output, f"holds texts of more than {MOST_TEXT:,} letters")
+    return raw
+
+
+def _maps(rows: list[Any], output: str) -> Raw:
     """Give the matrix of a map list; a class that a row leaves out is NaN there."""
     if not all(isinstance(row, dict) for row in rows):
-        raise RefusedModelError(
-            "The output is a list of tensors.", hint="Choose another output."
-        )
+        raise _refuse(output, "is a list of tensors")
     keys = list(dict.fromkeys(chain.from_iterable(rows)))
+    if len(keys) > MOST_CLASSES:
+        raise _refuse(
+            output, f"scores {len(keys):,} classes; at most {MOST_CLASSES:,} are read"
+        )
     matrix = [[row.get(key, np.nan) for key in keys] for row in rows]
     return Raw(
         np.array(matrix, dtype="<f8").reshape(len(rows), len(keys)),
@@ -147,13 +182,15 @@ def _maps(rows: list[Any]) -> Raw:
 
 def _say(error: Exception, what: str) -> RefusedModelError:
     text = " ".join(str(error).split())
+    if isinstance(error, UnicodeDecodeError):  # the name of a tensor, which nobody walked
+        return unreadable()
     if isinstance(error, MemoryError) or any(word in text for word in NO_MEMORY):
         return RefusedModelError(
             f"{what}: it needs more memory than a model may have.",
             hint="Export a smaller model, or bring its scores instead.",
         )
     return RefusedModelError(
-        f"{what}; onnxruntime says: {text[:MOST_MESSAGE]}",
+        f"{what}; onnxruntime says: {say_runtime(text)}",
         hint="Check that it runs in the place where it was made.",
     )
 

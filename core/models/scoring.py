@@ -10,6 +10,7 @@ from core.errors import RefusedModelError, StoppedError
 from core.models.answers import Scores, read_answer
 from core.models.asking import MODULE, Stop, load_model, run_model
 from core.models.feeding import feed_input
+from core.models.wording import quote
 from core.records.models import Answer, ModelInput
 from core.sandbox.child import Child, Progress
 from core.sandbox.frames import Buffer, Header
@@ -109,7 +110,7 @@ def _pair(scoring: Scoring) -> tuple[tuple[ModelInput, tuple[str, ...]], ...]:
     lost = [port.name for port in scoring.inputs if not columns.get(port.name)]
     if lost:
         raise RefusedModelError(
-            f"The input `{lost[0]}` has no column.", hint="Choose one for it."
+            f"The input {quote(lost[0])} has no column.", hint="Choose one for it."
         )
     return tuple((port, columns[port.name]) for port in scoring.inputs)
 

@@ -42,6 +42,18 @@ QUANTISED: Final = frozenset(
 )
 # Nobody can say beforehand how often these run.
 ENDLESS: Final = frozenset({"Loop", "Scan"})
+# A number drawn anew for every run, even from a seed: evidence could not be repeated.
+CHANCE: Final = frozenset(
+    {
+        "Bernoulli",
+        "Multinomial",
+        "RandomNormal",
+        "RandomNormalLike",
+        "RandomUniform",
+        "RandomUniformLike",
+    }
+)
+TRAINING: Final = 2  # the input of Dropout that says whether it draws numbers
 
 
 def parse_model(data: bytes) -> onnx.ModelProto:
@@ -57,11 +69,16 @@ def parse_model(data: bytes) -> onnx.ModelProto:
     except Exception:  # noqa: BLE001 - protobuf's own, which has no public home in onnx
         model.Clear()
     if data[4:8] == b"ORTM" or not model.ir_version or not model.graph.node:
-        raise RefusedModelError(
-            "This file cannot be read as an ONNX model.",
-            hint="It may be cut short, or saved in another format. Export it as .onnx again.",
-        )
+        raise unreadable()
     return model
+
+
+def unreadable() -> RefusedModelError:
+    """Give the refusal of bytes that are no model."""
+    return RefusedModelError(
+        "This file cannot be read as an ONNX model.",
+        hint="It may be cut short, or saved in another format. Export it as .onnx again.",
+    )
 
 
 def walk_model(model: onnx.ModelProto) -> Counter[str]:
@@ -98,8 +115,10 @@ def walk_model(model: onnx.ModelProto) -> Counter[str]:
 
 
 def _children(message: Message) -> Iterator[Message]:
-    for _, value in message.ListFields():
-        if hasattr(value, "ListFields"):
+    for field, value in message.ListFields():
+        if field.type == field.TYPE_STRING:
+            _check_text(value)
+        elif hasattr(value, "ListFields"):
             yield value
         elif not isinstance(value, (str, bytes, int, float)) and hasattr(
             value[0], "ListFields"
@@ -107,6 +126,13 @@ def _children(message: Message) -> Iterator[Message]:
             if len(value) > MOST_MESSAGES:
                 raise _too_large("parts", MOST_MESSAGES)
             yield from value
+
+
+def _check_text(value: Any) -> None:  # noqa: ANN401 - a text, or a container of texts
+    """Refuse what is no UTF-8; protobuf gives it as bytes."""
+    texts = [value] if isinstance(value, (str, bytes)) else value
+    if any(isinstance(text, bytes) for text in texts):
+        raise unreadable()
 
 
 def _check_tensor(tensor: Message) -> None:
@@ -130,6 +156,12 @@ def _check_node(node: Message) -> str:
         raise RefusedModelError(
             f"The model uses `{operator}`, which may run without end.",
             hint="Export it without loops, or bring its scores instead.",
+        )
+    training = operator == "Dropout" and any(node.input[TRAINING:])
+    if operator in CHANCE or training:
+        raise RefusedModelError(
+            f"The model uses `{operator}`, which answers the same row differently each time.",
+            hint="Export it as it is used, without chance, or bring its scores instead.",
         )
     return operator
 

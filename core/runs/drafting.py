@@ -11,6 +11,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.engine.labels import MOST as MOST_LABELS
 from core.engine.labels import label_values
 from core.errors import NotFoundError, WrongInputError
 from core.intake.guess import guess_columns
@@ -19,15 +20,17 @@ from core.models.answers import propose_answer
 from core.models.inspect import inspect_model
 from core.models.matching import match_inputs
 from core.records.canonical import canonical, from_plain
-from core.records.data import Column, ColumnType, ReadAs, Use
+from core.records.data import Column, ColumnType, ReadAs, Reading, Use
 from core.records.draft import Draft
 from core.records.models import Answer, InputMatch, OutputKind, Task
+from core.records.texts import shorten
 from core.runs.desk import Desk
 from core.runs.watch import Watch
 from core.store.disk import appearing, check_room, saying
 
 ENDINGS: Final = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".json", ".gz")
 ID: Final = re.compile(r"[0-9a-f]{12}")
+LONGEST: Final = 60  # letters of a name in a sentence
 
 
 def inbox_files(desk: Desk) -> tuple[str, ...]:
@@ -199,7 +202,14 @@ def likely_task(draft: Draft, classes: tuple[str, ...]) -> Task:
 
 
 def proposed_answer(draft: Draft, task: Task, classes: tuple[str, ...]) -> Answer:
-    """Return how the model's answer would be read; a person confirms it."""
+    """Return how the model's answer would be read; a person confirms it.
+
+    Raises:
+        WrongInputError: the label has more values than a model may have classes.
+        RefusedModelError: no output of the model answers that question.
+    """
+    if task is not Task.REGRESSION:
+        _check_few_classes(draft)
     if draft.model_facts:
         return propose_answer(draft.model_facts, classes, task, classes=draft.model_classes)
     score = next((c for c in draft.columns if c.use is Use.SCORE), None)
@@ -208,6 +218,18 @@ def proposed_answer(draft: Draft, task: Task, classes: tuple[str, ...]) -> Answe
     positive = classes[-1] if task is Task.BINARY and classes else ""
     known = () if task is Task.REGRESSION else classes
     return Answer(task, "", kind, known, positive)
+
+
+def _check_few_classes(draft: Draft) -> None:
+    label = next((column.name for column in draft.columns if column.use is Use.LABEL), None)
+    facts = draft.reading.columns if draft.reading else ()
+    values = next((fact.distinct for fact in facts if fact.name == label), 0)
+    if values > MOST_LABELS:
+        raise WrongInputError(
+            f"The label `{shorten(str(label), LONGEST)}` holds {values:,} different values; "
+            f"a model may tell {MOST_LABELS:,} classes apart.",
+            hint="Choose another label column, or regression if it holds amounts.",
+        )
 
 
 def proposed_feeds(draft: Draft) -> tuple[InputMatch, ...]:
@@ -232,6 +254,24 @@ def say_columns(columns: tuple[Column, ...]) -> str:
             return f"{len(named)} columns are the {use}: {', '.join(named)}. Keep one."
     weights = [c for c in columns if c.use is Use.WEIGHT and not c.type.is_number]
     return f"The weight `{weights[0].name}` holds no numbers." if weights else ""
+
+
+def say_ids(reading: Reading, columns: tuple[Column, ...]) -> str:
+    """Return a note about ids that several rows have, or nothing; it forbids nothing."""
+    counted = {facts.name: facts for facts in reading.columns}
+    said = []
+    for column in columns:
+        facts = counted.get(column.name)
+        if column.use is not Use.ID or facts is None:
+            continue
+        rows = reading.rows - facts.missing
+        if facts.distinct < rows:
+            name = shorten(column.name, LONGEST)
+            said.append(
+                f"The id `{name}` repeats: {rows:,} rows hold "
+                f"{facts.distinct:,} different values."
+            )
+    return " ".join(said)
 
 
 def _wanted(draft: Draft) -> tuple[str, ...]:

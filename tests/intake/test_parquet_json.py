@@ -93,10 +93,12 @@ def test_a_cut_or_damaged_parquet_is_refused(
     with pytest.raises(RefusedFileError, match="its end is missing"):
         bench.look(data[:-100], "table.parquet")
     damaged = data[:200] + bytes(400) + data[600:]
-    with pytest.raises(RefusedFileError, match=r"is damaged|cannot be read"):
+    with pytest.raises(
+        RefusedFileError, match="is damaged: a part of it cannot be unpacked"
+    ):
         bench.read(damaged, "table.parquet")
     foot = data[:-8] + b"\xff\xff\xff\x7f" + data[-4:]
-    with pytest.raises(RefusedFileError, match=r"is damaged|cannot be read"):
+    with pytest.raises(RefusedFileError, match="is damaged: what it says of itself"):
         bench.look(foot, "table.parquet")
     assert bench.left_behind() == []
 
@@ -124,12 +126,12 @@ def test_json_objects_are_rows(bench: Bench, layout: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"a": 1}\n{"a": \n', r"Line \d is not JSON"),
+        ('{"a": 1}\n{"a": \n', "Line 2 is not JSON"),
         ('{"a": [1]}\n', "Column `a` holds lists"),
         ('{"a": {"b": 1}}\n{"a": "x"}\n', "Column `a` holds lists or objects"),
         ('{"a": 1, "a": 2}\n', "Line 1 has `a` twice"),
         ('{"A": 1, "a": 2}\n', "differ from `a` only in upper and lower case"),
-        ('{"a": 1}\n[2]\n', "not a JSON object"),
+        ('{"a": 1}\n[2]\n', "Line 2 is not a JSON object"),
         ("5\n6\n", "does not hold JSON objects"),
     ],
 )

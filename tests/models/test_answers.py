@@ -181,3 +181,21 @@ def test_matrices_survive_the_way_back(dtype: type[np.generic]) -> None:
     assert back.keys == raw.keys
     assert back.values.dtype == raw.values.dtype
     assert np.array_equal(back.values, raw.values)
+
+
+def test_two_classes_for_one_label_are_refused() -> None:
+    """`1` and `true` mean the same: which column is the score cannot be known."""
+    with pytest.raises(RefusedModelError, match=r"Two classes of the model mean .* `1`"):
+        propose_answer(_facts(PAIR), ["0", "1"], Task.BINARY, classes=["1", "true"])
+    raw = Raw(np.array([[0.1, 0.2, 0.3]]), ("no", "yes", "True"))
+    with pytest.raises(RefusedModelError, match=r"Two classes of the model mean .* `yes`"):
+        read_answer(_binary(MAPS), raw)
+
+
+def test_a_sentence_stays_short_whatever_is_called_how() -> None:
+    """Names are cut after 60 letters."""
+    answer = Answer(Task.BINARY, "o" * 2_000, TENSOR, ("n" * 2_000, "p"), "q" * 2_000)
+    for raw in (Raw(np.zeros((1, 2))), Raw(np.zeros((1, 3)))):
+        with pytest.raises(RefusedModelError) as caught:
+            read_answer(answer, raw)
+        assert len(str(caught.value)) < 300

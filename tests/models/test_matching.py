@@ -1,5 +1,7 @@
 """Inputs find their columns, or a sentence says which does not and why."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -184,3 +186,14 @@ def test_an_order_needs_a_single_input() -> None:
 def test_any_order_comes_back_as_pasted(names: list[str]) -> None:
     """The order is the person's, not the table's."""
     assert order_features(TENSOR, "\n".join(names), MANY).columns == tuple(names)
+
+
+def test_thousands_of_inputs_are_matched_at_once_and_five_are_named() -> None:
+    """5,000 inputs of a hostile file against 2,000 columns: seconds, and a short sentence."""
+    facts = _facts(*[_one(f"{'n' * 150}{i}") for i in range(5_000)])
+    started = time.monotonic()
+    said = say_match(match_inputs(facts, [_column(f"c_{i}") for i in range(2_000)]))
+    assert time.monotonic() - started < 10
+    assert said.startswith("5,000 inputs have no column: `nnn")
+    assert said.endswith("and 4,995 more. Choose one for each.")
+    assert len(said) < 500
