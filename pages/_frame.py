@@ -91,15 +91,17 @@ def draw_frame() -> None:
         st.caption("You are the demo analyst: identity not checked.")
 
 
-def jump(page: str, evaluation: Evaluation) -> NoReturn:
+def jump(page: str, evaluation: Evaluation, **controls: str) -> NoReturn:
     """Go to a page with the pair of an evaluation chosen, from anywhere on a page.
+
+    `controls` are controls of that page and what they are to say.
 
     The pair is set and the page switched at the start of the next run: while a page's own
     controls stand in the address, Streamlit refuses both.
     """
     state = desk().workspace.state
     titles = state.model(evaluation.model).title, state.dataset(evaluation.dataset).title
-    st.session_state["_jump"] = (page, *titles)
+    st.session_state["_jump"] = (page, *titles, controls)
     st.rerun(scope="app")
 
 
@@ -107,7 +109,9 @@ def _follow_jump() -> None:
     found = st.session_state.pop("_jump", None)
     if found is None:
         return
-    page, st.session_state["model"], st.session_state["data"] = found
+    page, st.session_state["model"], st.session_state["data"], controls = found
+    for name, value in controls.items():
+        st.session_state[name] = value
     st.switch_page(page, query_params={})
 
 

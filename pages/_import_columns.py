@@ -8,7 +8,7 @@ from core.records.canonical import to_plain
 from core.records.data import Column, ColumnType, Use
 from core.records.draft import Draft
 from core.records.texts import say_text
-from core.runs.drafting import save_draft, say_columns
+from core.runs.drafting import save_draft, say_columns, say_ids
 from pages._frame import desk, start_job
 from pages._page import job_panel
 from pages._shown import escape, name_column
@@ -75,6 +75,8 @@ def draw_columns(draft: Draft) -> None:
             "No column is the label. That is allowed; then nobody can count how often "
             "the model is right."
         )
+    if draft.reading and (note := say_ids(draft.reading, columns)):
+        st.caption(escape(note))
     retyped = [
         c.name for c, old in zip(columns, draft.columns, strict=True) if c.type != old.type
     ]

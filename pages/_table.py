@@ -35,6 +35,16 @@ PAGES: Final = (
     ),
     Page(
         "Evidence",
+        "provenance.py",
+        "provenance",
+        "Provenance",
+        "Where does this data come from, what is wrong with it, and may we use it?",
+        ":material/account_tree:",
+        "Each line is one check with its rule and the rows concerned. Choose a line to see "
+        "those rows. Declared means a person said so; computed means Countersign counted it.",
+    ),
+    Page(
+        "Evidence",
         "slices.py",
         "slices",
         "Slices",

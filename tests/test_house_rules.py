@@ -23,6 +23,8 @@ LONGEST, LONGEST_SCRIPT, LONGEST_READING = 350, 110, 40
 TESTED_IN = {
     "core/engine/duck.py": "tests/engine/test_content.py",  # every query goes through it
     "core/engine/labels.py": "tests/runs/test_drafting.py",  # as classes_in
+    "core/engine/margins.py": "tests/measures/test_margins.py",
+    "core/measures/detectors.py": "tests/measures/test_personal.py",
     "core/measures/outcomes.py": "tests/measures/test_metrics.py",
     "core/measures/quality.py": "tests/measures/test_metrics.py",
 }
@@ -32,6 +34,7 @@ PARAMETERS = frozenset(
         *("model", "data", "slice", "view"),
         *("part", "col", "metric", "act", "class", "ref", "vs", "x", "y"),
         *("row", "p", "ex", "q", "step", "draft"),
+        *("check", "node", "than"),
     )
 )
 MACHINE = re.compile(r"/(?:home|Users|root|work|mnt)/[\w.]")

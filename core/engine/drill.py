@@ -1,5 +1,6 @@
 """Drill-down: the rows behind a slice, a page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ from core.records.models import Task
 from core.records.predicate import Predicate
 
 PAGE_ROWS: Final = 50
+DOTS: Final = "•••"
 
 ROWS_SQL: Final = """
 select {columns}, {said}
@@ -21,6 +23,10 @@ join {scores} as s on s.file_row_number = t.file_row_number
 join (select row, label from {frame}) as f on f.row = t.file_row_number
 order by {order} desc nulls last, t.file_row_number
 limit ? offset ?
+"""
+NUMBERED_SQL: Final = """
+select {columns} from {table} as t where t.file_row_number in ({numbers})
+order by t.file_row_number
 """
 COUNT_SQL: Final = "select count(*) from {table} where {where}"
 WORST: Final = {
@@ -40,6 +46,7 @@ class RowsAsked:
     where: Predicate | None
     threshold: int
     page: int = 1
+    masked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def find_rows(engine: Engine, asked: RowsAsked) -> RowsFound:
     else:
         order = WORST[answer.task].format(edge=asked.threshold * 64, label=label)
     text = ROWS_SQL.format(
-        columns=", ".join(_shown(asked.dataset)),
+        columns=", ".join(_shown(asked.dataset, asked.masked)),
         said=_said(asked, set(types)),
         table=table,
         where=where,
@@ -78,9 +85,33 @@ def find_rows(engine: Engine, asked: RowsAsked) -> RowsFound:
     return RowsFound(found, int(str(rows)))
 
 
-def _shown(dataset: DatasetVersion) -> list[str]:
+def find_numbered(
+    engine: Engine,
+    dataset: DatasetVersion,
+    numbers: Sequence[int],
+    masked: frozenset[str],
+) -> pa.Table:
+    """Return the rows of those numbers (from 0), all columns, masked ones as dots."""
+    columns = [_plain(column.name, masked) for column in dataset.columns]
+    text = NUMBERED_SQL.format(
+        columns=", ".join(columns),
+        table=engine.source(dataset.object),
+        numbers=", ".join(map(str, numbers)) or "null",
+    )
+    return engine.table(text)
+
+
+def _shown(dataset: DatasetVersion, masked: frozenset[str]) -> list[str]:
     kept = [c for c in dataset.columns if c.use is not Use.IGNORE or c.group or c.sensitive]
-    return [f"t.{name(column.name)}" for column in kept] or ["t.file_row_number"]
+    return [_plain(column.name, masked) for column in kept] or ["t.file_row_number"]
+
+
+def _plain(column: str, masked: frozenset[str]) -> str:
+    """Return the SQL of a column as it is shown: personal data as dots."""
+    value = f"t.{name(column)}"
+    if column not in masked:
+        return value
+    return f"case when {value} is not null then '{DOTS}' end as {name(column)}"
 
 
 def _said(asked: RowsAsked, taken: set[str]) -> str:

@@ -105,6 +105,8 @@ def say_bytes(size: int) -> str:
 
 
 def _digits(estimate: Estimate, kind: str, finer: int) -> tuple[float, int]:
+    if kind == "count":
+        return 1.0, 0
     scale = 100.0 if kind in ("share", "points") else 1.0
     return scale, max(finer, decimals(estimate, scale=scale))
 

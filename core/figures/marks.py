@@ -3,6 +3,7 @@
 * Bars             a bar from 0 per slice, with its interval as a whisker
 * IntervalPoints   a point per thing with its interval, in the order given
 * Histogram        counts in equal steps, several series over the same steps
+* Graph            nodes and what came of what, from left to right
 """
 
 from dataclasses import dataclass
@@ -98,7 +99,26 @@ class Histogram:
     evaluation: str
 
 
-Mark = Bars | IntervalPoints | Histogram
+@dataclass(frozen=True, slots=True)
+class GraphNode:
+    """A square with its label; `key` is what a click on it chooses."""
+
+    key: str
+    label: str
+    note: str
+    faded: bool = False
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes, and pairs of keys: the second came from the first."""
+
+    nodes: tuple[GraphNode, ...]
+    edges: tuple[tuple[str, str], ...]
+
+
+Mark = Bars | IntervalPoints | Histogram | Graph
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter
 
 from core.estimates.wording import NBSP
+from core.figures.graph import ink_graph, tallest
 from core.figures.inks import DARK, LIGHT, Inks
 from core.figures.marks import (
     Axis,
     Bars,
     Figure,
+    Graph,
     Histogram,
     IntervalPoints,
     Point,
@@ -51,6 +53,8 @@ def draw_svg(figure: Figure, *, dark: bool = False) -> str:
                 _interval_points(axes, figure.mark, inks)
             case Histogram():
                 _histogram(axes, figure.mark, inks)
+            case Graph():
+                ink_graph(axes, figure.mark, inks)
         _ink(axes, inks)
         text = StringIO()
         canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
@@ -61,6 +65,8 @@ def draw_svg(figure: Figure, *, dark: bool = False) -> str:
 def _size(figure: Figure) -> tuple[float, float]:
     if isinstance(figure.mark, Bars):
         return INCHES[0], max(1.4, 0.8 + ROW_INCHES * len(figure.mark.points))
+    if isinstance(figure.mark, Graph):
+        return INCHES[0], max(1.4, 0.6 + 2 * ROW_INCHES * tallest(figure.mark))
     return INCHES
 
 

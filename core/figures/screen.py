@@ -6,12 +6,14 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from core.estimates.wording import say_both, say_rows
+from core.figures.graph import draw_graph
 from core.figures.inks import DARK, LIGHT, SHAPES, Inks
 from core.figures.marks import (
     LONGEST_NAME,
     Axis,
     Bars,
     Figure,
+    Graph,
     Histogram,
     IntervalPoints,
     Mark,
@@ -19,13 +21,13 @@ from core.figures.marks import (
     Reference,
     short_label,
 )
+from core.figures.plain import plain
 from core.records.texts import say_text
 
 ROW_PIXELS: Final = 26
 HEIGHT: Final = 300
 LEAST_HEIGHT: Final = 120
 MARGIN: Final = {"l": 0, "r": 8, "t": 24, "b": 32}
-ENTITIES: Final = {ord(mark): f"&#{ord(mark)};" for mark in "&<>$%"}
 HOVER: Final = "%{customdata[1]}<extra></extra>"
 TICKS: Final = {"share": ".0%", "ratio": ".2f", "amount": ",~r"}
 
@@ -45,6 +47,8 @@ def _draw(mark: Mark, inks: Inks) -> go.Figure:
             return _interval_points(mark, inks)
         case Histogram():
             return _histogram(mark, inks)
+        case Graph():
+            return draw_graph(mark, inks)
 
 
 def hover(point: Point, kind: str) -> str:
@@ -52,7 +56,7 @@ def hover(point: Point, kind: str) -> str:
 
     `Self-employed · error rate 27.8 % (24.9-31.0 %) · 812 rows`.
     """
-    name = _plain(short_label(point.label, LONGEST_NAME))
+    name = plain(short_label(point.label, LONGEST_NAME))
     return f"{name} · {say_both(point.estimate, kind)} · {say_rows(point.estimate.rows)}"
 
 
@@ -155,7 +159,7 @@ def _draw_references(
             figure.add_hline(y=reference.value, line=line)
             place = {"x": 1, "xref": "paper", "y": reference.value, "yanchor": "bottom"}
         figure.add_annotation(
-            text=_plain(say_text(reference.label)),
+            text=plain(say_text(reference.label)),
             showarrow=False,
             font={"color": inks.text},
             **place,
@@ -180,9 +184,4 @@ def _named(points: Sequence[Point]) -> dict[str, Any]:
 
 
 def _short(label: str) -> str:
-    return _plain(short_label(label))
-
-
-def _plain(text: str) -> str:
-    """Return text that plotly shows as it is: it would read tags, entities and formulae."""
-    return text.translate(ENTITIES)
+    return plain(short_label(label))

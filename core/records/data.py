@@ -154,6 +154,7 @@ class DatasetVersion:
     declared: tuple[tuple[str, str], ...]
     at: datetime
     actor: str
+    parent: str = ""  # the version that this one was reduced from
 
     @property
     def title(self) -> str:

@@ -9,6 +9,7 @@ from core.measures.outcomes import Asked, count_scores
 from core.measures.quality import Quality, measure_quality
 from core.measures.slices import Slice, measure_slices
 from core.records.codes import CodedColumn
+from core.records.data import DatasetVersion
 from core.records.evaluations import Evaluation
 from core.records.findings import Finding
 from core.records.models import Task
@@ -145,10 +146,17 @@ def rows_of(
 ) -> RowsFound:
     """Return a page of the rows of a slice, worst answers first."""
     dataset = desk.workspace.state.dataset(evaluation.dataset)
-    asked = RowsAsked(dataset, evaluation, where, threshold, page)
+    masked = masked_columns(desk, dataset)
+    asked = RowsAsked(dataset, evaluation, where, threshold, page, masked)
     address = to_address(where) if where else ""
-    key = ("rows", evaluation.id, address, threshold, page)
+    key = ("rows", evaluation.id, address, threshold, page, masked)
     return desk.once(key, lambda: find_rows(desk.count, asked))
+
+
+def masked_columns(desk: Desk, dataset: DatasetVersion) -> frozenset[str]:
+    """Return the columns in which a person confirmed personal data."""
+    said = desk.workspace.state.personal
+    return frozenset(c for (id_, c), yes in said.items() if yes and id_ == dataset.id)
 
 
 def _coded(

@@ -12,6 +12,7 @@ from core.models.matching import match_inputs
 from core.records.data import Column, DatasetVersion, Split, Use
 from core.records.models import ModelVersion, Task
 from core.runs.asking import findings_of
+from core.runs.checking import make_checks
 from core.runs.desk import Desk
 from core.runs.evaluating import evaluate
 from core.runs.keeping import (
@@ -45,6 +46,9 @@ def build_demo(desk: Desk, watch: Watch) -> str:
             desk, model.id, table.id, actor=ACTOR, watch=Watch(watch.stop)
         )
         findings_of(desk, evaluation)
+    for table in tables:
+        watch.step(0.99, f"Checking {table.title}")
+        make_checks(desk, table.id)
     return ""
 
 

@@ -8,6 +8,7 @@ from core.records.draft import Draft
 from core.records.evaluations import Evaluation
 from core.records.models import ModelVersion, Task
 from core.runs.asking import findings_of
+from core.runs.checking import make_checks
 from core.runs.desk import Desk
 from core.runs.drafting import (
     clean_table,
@@ -47,10 +48,10 @@ def finish_draft(
     dataset = keep_draft_table(desk, draft, actor=actor, watch=watch.part(0.0, 0.3))
     model = keep_draft_model(desk, draft, actor=actor)
     evaluation = evaluate(
-        desk, model.id, dataset.id, actor=actor, watch=watch.part(0.3, 0.95)
+        desk, model.id, dataset.id, actor=actor, watch=watch.part(0.3, 0.9)
     )
-    watch.step(0.95, "Judging by the policy")
     findings_of(desk, evaluation)
+    make_checks(desk, dataset.id, watch.part(0.9, 1.0))
     drop_draft(desk, id_)
     return Finished(dataset, model, evaluation)
 

@@ -12,6 +12,7 @@ from core.records.data import Column, DatasetVersion, Reading, Split, title_of
 from core.records.models import Answer, ModelFacts, ModelVersion
 from core.runs.desk import Desk
 from core.runs.watch import Watch
+from core.store.workspace import Workspace
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -27,6 +28,7 @@ class TableToKeep:
     split: Split
     window: tuple[str, str] | None = None
     declared: Pairs = ()
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,14 @@ def keep_table(
     workspace = desk.workspace
     watch.step(0.0, "Copying the table")
     object_ = workspace.objects.put(lambda into: shutil.copyfile(table.parquet, into))
+    _check_kept(workspace, object_)
     source = desk.work.source(object_)
     typed = [(column.name, column.type) for column in table.columns]
     watch.step(0.1, "Computing the content hash")
     root = content_root(desk.work, source, typed)
     known = workspace.state.datasets.get(root)
     if known:
+        _check_kept(workspace, known.object)
         if known.columns != table.columns:
             payload = {"columns": to_plain(table.columns)}
             workspace.record(actor, "dataset.understood", root, payload)
@@ -89,9 +93,20 @@ def keep_table(
         declared=table.declared,
         at=workspace.now(),
         actor=actor,
+        parent=table.parent,
     )
     workspace.keep(actor, "dataset.imported", version)
     return workspace.state.dataset(root)
+
+
+def _check_kept(workspace: Workspace, object_: str) -> None:
+    """Refuse a table whose rows were erased: they do not come back by another import."""
+    why = workspace.state.erased.get(object_)
+    if why is not None:
+        workspace.remove_erased()
+        raise WrongInputError(
+            f"These rows were erased: {why}.", hint="Bring only rows that may be kept."
+        )
 
 
 def keep_model(desk: Desk, model: ModelToKeep, *, actor: str) -> ModelVersion:

@@ -28,16 +28,16 @@ class Kind:
 
     name: str
     version: int
-    module: ModuleType
+    modules: tuple[ModuleType, ...]
 
     @property
     def code(self) -> str:
         """The hash of the code that counts it."""
-        return _code(str(self.module.__file__))
+        return _code(tuple(str(module.__file__) for module in self.modules))
 
 
-CELLS: Final = Kind("cells", 1, cells_module)
-RANKING: Final = Kind("ranking", 1, ranking_module)
+CELLS: Final = Kind("cells", 1, (cells_module,))
+RANKING: Final = Kind("ranking", 1, (ranking_module,))
 
 
 def codebook_of(desk: Desk, evaluation: Evaluation) -> Codebook:
@@ -81,7 +81,7 @@ def cells_of(
         "codebook": evaluation.codebook,
         "rows": dataset.object if where else "",
     }
-    name = _fill(desk, evaluation, CELLS, inputs, fill)
+    name = fill_in(desk, evaluation.id, CELLS, inputs, fill)
     return desk.once(("cells", name), lambda: read_cells(desk.count, name))
 
 
@@ -108,7 +108,7 @@ def ranking_of(
         "where": to_address(where) if where else "",
         "rows": dataset.object if where else "",
     }
-    name = _fill(desk, evaluation, RANKING, inputs, fill)
+    name = fill_in(desk, evaluation.id, RANKING, inputs, fill)
     return desk.once(("ranking", name), lambda: read_ranking(desk.count, name))
 
 
@@ -117,26 +117,40 @@ def first_parts(codebook: Codebook) -> tuple[Part, ...]:
     return ((), *((column.name,) for column in codebook.columns))
 
 
-def _fill(
+def known(desk: Desk, kind: Kind, inputs: Mapping[str, object]) -> str:
+    """Return the object of a roll-up if it was counted and is whole, else nothing."""
+    rollup = desk.workspace.state.rollups.get(_key(kind, inputs))
+    whole = rollup and desk.workspace.objects.is_whole(rollup.object)
+    return rollup.object if rollup and whole else ""
+
+
+def fill_in(
     desk: Desk,
-    evaluation: Evaluation,
+    about: str,
     kind: Kind,
     inputs: Mapping[str, object],
-    fill: Callable[[DuckDB, Path], None],
+    fill: Callable[[DuckDB, Path], object],
 ) -> str:
-    """Return the object of a roll-up, counting it only if nobody has, or if it is damaged."""
-    key = digest({"kind": kind.name, "version": kind.version, "inputs": dict(inputs)})
-    known = desk.workspace.state.rollups.get(key)
-    if known and desk.workspace.objects.is_whole(known.object):
-        return known.object
+    """Return the object of a roll-up, counting it only if nobody has, or if it is damaged.
+
+    `about` is the id of the evaluation or dataset version that it belongs to.
+    """
+    if found := known(desk, kind, inputs):
+        return found
+    key = _key(kind, inputs)
+    before = desk.workspace.state.rollups.get(key)
     name = desk.workspace.objects.put(lambda into: fill(desk.work, into))
-    if known and known.object == name:
+    if before and before.object == name:
         return name
-    rollup = RollUp(key, kind.name, kind.version, kind.code, evaluation.id, name)
+    rollup = RollUp(key, kind.name, kind.version, kind.code, about, name)
     desk.workspace.record("countersign", "rollup.counted", key, to_plain(rollup))
     return name
 
 
+def _key(kind: Kind, inputs: Mapping[str, object]) -> str:
+    return digest({"kind": kind.name, "version": kind.version, "inputs": dict(inputs)})
+
+
 @cache
-def _code(path: str) -> str:
-    return sha256(Path(path).read_bytes()).hexdigest()
+def _code(paths: tuple[str, ...]) -> str:
+    return sha256(b"".join(Path(path).read_bytes() for path in paths)).hexdigest()

@@ -65,7 +65,8 @@ def examine(folder: Path, events: tuple[Event, ...] | None = None) -> Health:
     table, troubles = _table(folder) if events is None else (events, ())
     found = [*troubles, *_mirror(written, table)]
     known = table if table is not None else _readable(written)
-    uses = dict(_uses(known))
+    erased = {name for e in known for name in e.payload.get("erased", ())}
+    uses = {name: what for name, what in _uses(known) if name not in erased}
     names = sorted(p for p in (folder / "objects").glob("*/*") if NAME.fullmatch(p.name))
     found += _objects(names, uses)
     if room(folder) < LEAST_ROOM:

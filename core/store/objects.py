@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -24,8 +24,9 @@ class Objects:
     Before it is first read in a process, it is checked against its name.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, erased: Mapping[str, str] | None = None) -> None:
         self.folder = folder
+        self._erased = erased if erased is not None else {}  # name -> why
         self._aside = folder / "tmp"
         shutil.rmtree(self._aside, ignore_errors=True)  # what a killed process left
         self._aside.mkdir(parents=True)
@@ -62,6 +63,11 @@ class Objects:
             BrokenWorkspaceError: the file is not what was written.
         """
         place = self._place(name)
+        if name in self._erased:
+            raise NotFoundError(
+                f"These rows were erased: {self._erased[name]}.",
+                hint="What was counted before stays.",
+            )
         if not place.is_file():
             raise NotFoundError(
                 f"The object {name[:8]} is not in the workspace.", hint=LOOK
@@ -75,6 +81,13 @@ class Objects:
     def is_whole(self, name: str) -> bool:
         """Return whether the object is there and is what was written."""
         return name in self and hash_of(self._place(name)) == name
+
+    def remove(self, name: str) -> None:
+        """Remove an object for good; the caller has written down why."""
+        place = self._place(name)
+        if place.is_file():
+            place.unlink()
+            sync_folder(place.parent)
 
     def names(self) -> Iterator[str]:
         """Return the names of all objects."""

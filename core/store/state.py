@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from core.errors import NotFoundError
 from core.records.canonical import digest, from_plain
-from core.records.data import Column, DatasetVersion
+from core.records.data import Column, DatasetVersion, Split
 from core.records.estimate import PolicyVersion
 from core.records.evaluations import Evaluation, RollUp
 from core.records.events import Event
@@ -28,6 +28,10 @@ class State:
     thresholds: dict[str, int] = field(default_factory=dict)  # by model version
     views: dict[str, str] = field(default_factory=dict)  # token -> object
     work: dict[str, Work] = field(default_factory=dict)
+    declared: dict[str, dict[str, str]] = field(default_factory=dict)  # by version, later
+    personal: dict[tuple[str, str], bool] = field(default_factory=dict)  # version, column
+    margins: dict[str, str] = field(default_factory=dict)  # version -> object
+    erased: dict[str, str] = field(default_factory=dict)  # object -> why
 
     def follow(self, event: Event) -> None:
         """Take in one event; an action that changes no record is passed over."""
@@ -57,6 +61,24 @@ class State:
             e
             for e in reversed(self.evaluations.values())
             if (e.model, e.dataset, e.answer, e.feeds, e.columns) == wanted
+        )
+        return next(fitting, None)
+
+    def declared_of(self, version: DatasetVersion) -> dict[str, str]:
+        """Return what people said of a dataset version, the latest word of each field."""
+        return dict(version.declared) | self.declared.get(version.id, {})
+
+    def training_for(self, version: DatasetVersion) -> DatasetVersion | None:
+        """Return the newest training data that has most of a version's columns."""
+        if version.split is Split.TRAINING:
+            return None
+        names = {column.name for column in version.columns}
+        fitting = (
+            other
+            for other in reversed(self.datasets.values())
+            if other.split is Split.TRAINING
+            and other.object not in self.erased
+            and 2 * sum(c.name in names for c in other.columns) > len(names)
         )
         return next(fitting, None)
 
@@ -144,6 +166,25 @@ def _ended(state: State, event: Event) -> None:
     )
 
 
+def _declared(state: State, event: Event) -> None:
+    said = state.declared.setdefault(event.subject, {})
+    said[event.payload["field"]] = event.payload["value"]
+
+
+def _personal(state: State, event: Event) -> None:
+    key = (event.subject, event.payload["column"])
+    state.personal[key] = bool(event.payload["personal"])
+
+
+def _margins(state: State, event: Event) -> None:
+    state.margins[event.subject] = event.payload["object"]
+
+
+def _erased(state: State, event: Event) -> None:
+    for name in event.payload["erased"]:
+        state.erased[name] = event.payload["why"]
+
+
 FOLLOW: Final[dict[str, Callable[[State, Event], None]]] = {
     "dataset.imported": _dataset,
     "model.imported": _model,
@@ -156,4 +197,8 @@ FOLLOW: Final[dict[str, Callable[[State, Event], None]]] = {
     "view.saved": _view,
     "work.started": _started,
     "work.ended": _ended,
+    "provenance.declared": _declared,
+    "column.personal": _personal,
+    "margins.given": _margins,
+    "rows.erased": _erased,
 }

@@ -52,15 +52,16 @@ class Workspace:
                 for part in (self.inbox, self.drafts):
                     part.mkdir(exist_ok=True)
                 self._sweep()
-                self.objects = Objects(self.folder / "objects")
+                self.state = State()
+                self.objects = Objects(self.folder / "objects", self.state.erased)
             self._log = Log(self.folder, clock)
         except BaseException:
             self._lock.close()
             raise
         self._writing = RLock()
         self._followed = 0
-        self.state = State()
         self._follow()
+        self.remove_erased()
         if not self._log.events:
             self.record("countersign", "workspace.created", "", {"format": 1})
 
@@ -119,6 +120,11 @@ class Workspace:
         payload = to_plain(record)
         del payload["at"], payload["actor"]
         return self.record(actor, action, record.id, payload)
+
+    def remove_erased(self) -> None:
+        """Remove the objects that an event says are erased, if they are still there."""
+        for name in self.state.erased:
+            self.objects.remove(name)
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -13,6 +13,8 @@ from core.figures.marks import (
     Axis,
     Bars,
     Figure,
+    Graph,
+    GraphNode,
     Histogram,
     IntervalPoints,
     Mark,
@@ -57,6 +59,15 @@ MARKS: dict[str, Mark] = {
         EVALUATION,
     ),
 }
+MARKS["graph"] = Graph(
+    (
+        GraphNode("a", "loans.csv", "3f9c 20aa"),
+        GraphNode("b", HOSTILE, "validation", chosen=True),
+        GraphNode("c", "x" * 60, "draft", faded=True),
+        GraphNode("d", "alone", ""),
+    ),
+    (("a", "b"), ("b", "c"), ("a", "c")),
+)
 MATRIX = list(product(MARKS, [False, True]))
 
 
@@ -75,7 +86,10 @@ def test_every_mark_is_drawn_on_screen(name: str, dark: bool) -> None:  # noqa: 
             list(s.counts) for s in mark.series
         ]
         return
-    trace = drawn.data[0]
+    trace = drawn.data[-1] if isinstance(mark, Graph) else drawn.data[0]
+    if isinstance(mark, Graph):
+        assert [custom[0] for custom in trace.customdata] == [n.key for n in mark.nodes]
+        return
     along, error = (
         (trace.x, trace.error_x) if isinstance(mark, Bars) else (trace.y, trace.error_y)
     )

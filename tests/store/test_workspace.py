@@ -5,6 +5,7 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -20,6 +21,14 @@ from core.store.workspace import Workspace
 from tests.kept import BINARY, binary, evaluated
 
 OPEN = "import sys; from pathlib import Path; from core.store.workspace import Workspace; Workspace(Path(sys.argv[1]))"
+
+
+SAID: dict[str, dict[str, Any]] = {
+    "provenance.declared": {"field": "licence", "value": "MIT"},
+    "column.personal": {"column": "region", "personal": True},
+    "margins.given": {"object": "0" * 64},
+    "rows.erased": {"erased": ["1" * 64], "why": "asked for", "rows": 3},
+}
 
 
 def test_a_second_handle_is_told_that_it_is_busy(tmp_path: Path) -> None:
@@ -61,6 +70,8 @@ def test_the_state_is_the_same_after_reopening(tmp_path: Path) -> None:
         set_threshold(desk, evaluation.model, 250, actor="ada", why="cost")
         save_view(desk, make_view("slices", {"act": "25"}, {}), actor="ada")
         freeze_policy(desk.workspace, FIRST_POLICY.replace("0.7", "0.6"), actor="ada")
+        for action, payload in SAID.items():
+            desk.workspace.record("ada", action, evaluation.dataset, payload)
         before = asdict(desk.workspace.state)
         events = desk.workspace.events
     assert all(before[part] for part in before if part != "work")

@@ -1,0 +1,91 @@
+"""What the parts of Provenance share: the table they speak of, its checks, the answer."""
+
+from typing import Final
+
+import streamlit as st
+
+from core.estimates.wording import ATTENTION, WORDS
+from core.records.checks import Check, Checks
+from core.records.data import DatasetVersion
+from core.records.estimate import Severity, Word
+from core.runs.checking import known_checks
+from pages._frame import chosen, desk, start_job
+from pages._page import ask, empty_workspace, job_panel
+
+# What stands in the address; Streamlit writes there what the reader sees.
+PARTS: Final = ("Checks", "Columns", "Way of the data", "Personal data", "What changed")
+RANK: Final = (
+    Word.FAIL,
+    Word.INSUFFICIENT,
+    Word.NOT_MEASURED,
+    Word.PASS,
+    Word.NOT_APPLICABLE,
+)
+
+
+def dataset_or_stop() -> DatasetVersion:
+    """Return the chosen dataset version; draw what to do where there is none, and end."""
+    found = chosen().data
+    if found is None:
+        _say_no_table()
+        st.stop()
+    return found
+
+
+def _say_no_table() -> None:
+    if desk().workspace.state.empty:
+        empty_workspace()
+    else:
+        st.markdown("There is no table yet.")
+        st.page_link("import_.py", label="Import one", icon=":material/upload_file:")
+
+
+def checks_or_stop(dataset: DatasetVersion) -> Checks:
+    """Return the checks of a dataset version; where nobody made them, make them and wait."""
+    found = ask(known_checks, desk(), dataset)
+    if found is None:
+        _make_checks(dataset)
+        st.stop()
+    return found
+
+
+def _make_checks(dataset: DatasetVersion) -> None:
+    slot = f"_checks_{dataset.id}"
+    asked = {"data": dataset.id}
+    begun = st.session_state.setdefault("_checks_begun", set())
+    if slot not in st.session_state and dataset.id not in begun:
+        start_job(slot, "check", asked)
+        begun.add(dataset.id)
+    if slot not in st.session_state and st.button("Check this table", type="primary"):
+        start_job(slot, "check", asked)
+    job_panel(slot)
+
+
+def light_of(check: Check) -> str:
+    """Return shape and word of a check: a broken rule that only warns asks for attention."""
+    if check.verdict.word is Word.FAIL and check.gate.severity is Severity.WARN:
+        return ATTENTION
+    return WORDS[check.verdict.word]
+
+
+def worst_first(checks: Checks) -> list[Check]:
+    """Return the checks, what blocks before what warns, and what passed last."""
+    return sorted(checks.made, key=_order)
+
+
+def say_answer(dataset: DatasetVersion, checks: Checks) -> tuple[str, str, str]:
+    """Return light, rule and sentence of the worst check, or that none found anything."""
+    worst = worst_first(checks)[0]
+    if worst.verdict.word is Word.FAIL:
+        return light_of(worst), worst.gate.title.lower(), worst.sentence
+    ran = [c for c in checks.made if c.verdict.word in (Word.PASS, Word.FAIL)]
+    open_ = [c for c in checks.made if c.verdict.word is Word.NOT_MEASURED]
+    sentence = f"{len(ran)} checks ran on {dataset.rows:,} rows; none found a problem."
+    if open_:
+        sentence += f" {len(open_)} could not be made."
+    return WORDS[Word.PASS], "", sentence
+
+
+def _order(check: Check) -> tuple[int, bool, str]:
+    warns = check.gate.severity is Severity.WARN
+    return RANK.index(check.verdict.word), warns, check.gate.title
