@@ -13,7 +13,14 @@ from pages._frame import chosen, desk, start_job
 from pages._page import ask, empty_workspace, job_panel
 
 # What stands in the address; Streamlit writes there what the reader sees.
-PARTS: Final = ("Checks", "Columns", "Way of the data", "Personal data", "What changed")
+PARTS: Final = (
+    "Checks",
+    "Columns",
+    "Way of the data",
+    "Personal data",
+    "Record",
+    "What changed",
+)
 RANK: Final = (
     Word.FAIL,
     Word.INSUFFICIENT,

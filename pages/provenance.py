@@ -10,6 +10,7 @@ from pages._provenance_changed import draw_changed
 from pages._provenance_checks import draw_checks
 from pages._provenance_columns import draw_columns
 from pages._provenance_people import draw_erase, draw_personal
+from pages._provenance_record import draw_record
 from pages._provenance_way import draw_way
 
 header("provenance")
@@ -38,6 +39,8 @@ match part:
         draw_way(dataset)
     case "Personal data" if not erased:
         draw_personal(dataset)
+    case "Record":
+        draw_record(dataset)
     case "What changed":
         draw_changed(dataset)
     case _:

@@ -6,8 +6,7 @@ from core.records.data import ColumnType
 
 # Longer whole numbers are identifiers more often than counts, and DOUBLE loses digits.
 WHOLE: Final = "-?(0|[1-9][0-9]{0,14})"
-NUMBER: Final = "-?((0|[1-9][0-9]{0,14})(S[0-9]*)?|S[0-9]+)([eE][-+]?[0-9]{1,N})?"
-SAFE_EXPONENT, LONGEST_EXPONENT = 2, 3  # digits; the longer may be more than a number holds
+NUMBER: Final = "-?((0|[1-9][0-9]{0,14})(S[0-9]*)?|S[0-9]+)([eE][-+]?[0-9]{1,3})?"
 GROUPED: Final = "-?[1-9][0-9]{0,2}(G[0-9]{3}){1,4}"
 DATE: Final = " *[1-9][0-9]{3}[-/][0-9]{1,2}[-/][0-9]{1,2} *"
 CLOCK: Final = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?"
@@ -36,22 +35,26 @@ def fits(value: str, kind: ColumnType, decimal: str, dates: str) -> str:
     """
     shaped = looks_like(value, kind, decimal, dates)
     if kind is ColumnType.NUMBER:
-        held = f"{convert(value, kind, decimal, dates)} is not null"
-        return f"({_number(value, decimal, SAFE_EXPONENT)} or ({shaped} and {held}))"
+        # 1e400 is more than a number holds; what is no number yet has thousands.
+        point = value if decimal == "." else f"replace({value}, ',', '.')"
+        return f"({shaped} and isfinite(coalesce(try_cast({point} as double), 0)))"
     if kind not in (ColumnType.DATE, ColumnType.TIME):
         return shaped
     return f"({shaped} and {convert(value, kind, decimal, dates)} is not null)"
 
 
 def looks_like(value: str, kind: ColumnType, decimal: str, dates: str) -> str:
-    """Give the SQL that is true at least where `fits` is; it asks for less of dates."""
+    """Give the SQL that is true at least where `fits` is; for numbers and dates it asks for less."""
     match kind:
         case ColumnType.BOOLEAN:
             return f"lower(trim({value})) in ('true', 'false')"
         case ColumnType.INTEGER:
             return _matches(value, f" *({WHOLE}|{_grouped(decimal)}) *")
         case ColumnType.NUMBER:
-            return _number(value, decimal, LONGEST_EXPONENT)
+            sign = _escaped(decimal)
+            return _matches(
+                value, f" *({NUMBER.replace('S', sign)}|{_grouped(decimal)}{sign}[0-9]+) *"
+            )
         case _:
             shape = DATE if kind is ColumnType.DATE else TIME
             return _matches(_iso(value, dates), shape)
@@ -100,12 +103,6 @@ def convert_fitting(value: str, kind: ColumnType, decimal: str, dates: str) -> s
             return f"try_cast({_iso(value, dates)} as date)"
         case _:
             return convert(value, kind, decimal, dates)
-
-
-def _number(value: str, decimal: str, exponent: int) -> str:
-    sign = _escaped(decimal)
-    plain = NUMBER.replace("S", sign).replace("N", str(exponent))
-    return _matches(value, f" *({plain}|{_grouped(decimal)}{sign}[0-9]+) *")
 
 
 def _time(iso: str) -> str:
