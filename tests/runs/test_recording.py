@@ -40,7 +40,10 @@ def test_a_computed_field_is_not_declared(desk: Desk) -> None:
 def test_the_record_is_handed_out_in_three_formats(desk: Desk) -> None:
     """Each names the table; a confirmed person's values are in none of them."""
     columns = (column("nick"), column("age", ColumnType.INTEGER, Use.FEATURE))
-    values: Values = {"nick": ["Kraken", "Kraken", "Nessie", "Nessie"], "age": [20, 30, 40, 50]}
+    values: Values = {
+        "nick": ["Kraken", "Kraken", "Nessie", "Nessie"],
+        "age": [20, 30, 40, 50],
+    }
     version = keep(desk, Small(columns, values))
     make_checks(desk, version.id)
     decide_personal(desk, version.id, "nick", personal=True, actor="ada")
