@@ -117,7 +117,7 @@ def test_the_build_says_how_far_it_is(told: list[tuple[float, str]]) -> None:
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     assert 0 <= shares[0] <= shares[-1] < 1
-    assert told[-1][1] == "Evaluating Loan default v2 on Training"
+    assert told[-1][1] == "Checking Validation"
 
 
 def test_the_demo_leaves_no_draft_behind(demo: Desk) -> None:
