@@ -20,24 +20,26 @@ def python_block() -> str:
 def commands() -> list[list[str]]:
     """Return the words of each shell command, in order."""
     lines = re.findall(r"^    countersign (.*)$", TEXT, re.MULTILINE)
-    return [shlex.split(line) for line in lines]
+    return [shlex.split(line, comments=True) for line in lines]
 
 
 def test_the_example_works_as_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The block writes a table and a model; the four commands under it take them."""
+    """The block writes a table and a model; the commands under it take and keep them."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COUNTERSIGN_WORKSPACE", str(tmp_path / "workspace"))
     exec(compile(closed(python_block()), "README.md", "exec"), {})  # noqa: S102 - ours
     assert {path.name for path in tmp_path.iterdir()} == {"late.csv", "late.onnx"}
-    data, model, evaluate, card = commands()
+    data, model, evaluate, card, *care = commands()
     assert main(data) == 0
     assert main(model) == 0
     judged = main(evaluate)
     assert judged in {0, 1, 3}
     assert main(card) == judged
     assert (tmp_path / "late.html").is_file()
+    assert [words[0] for words in care] == ["backup", "restore", "doctor", "rebuild"]
+    assert [main(words) for words in care] == [0, 0, 0, 0]
 
 
 def closed(block: str) -> str:
