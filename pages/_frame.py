@@ -11,9 +11,10 @@ from core.estimates.wording import say_day, say_hash, say_rows
 from core.records.data import DatasetVersion, Split
 from core.records.evaluations import Evaluation
 from core.records.models import ModelVersion
-from core.records.predicate import Predicate, from_address, to_words
+from core.records.predicate import Predicate, from_address, to_address, to_words
 from core.records.texts import say_text
 from core.runs.desk import Desk
+from core.runs.saving import saved_slices
 from core.runs.viewing import compare_pins, load_view
 from core.serving.house import house
 
@@ -54,6 +55,8 @@ def draw_frame() -> None:
     models = {model.title: model for model in reversed(state.models.values())}
     datasets = {data.title: data for data in _best_first(state.datasets.values())}
     _take_slice_from_address()
+    if (later := st.session_state.pop("_slice_next", None)) is not None:
+        choose_slice(later)
     bar = st.columns(WIDTHS, gap="xsmall", vertical_alignment="center")
     model = bar[0].selectbox(
         "Model version",
@@ -129,6 +132,12 @@ def choose_slice(address: str) -> None:
     st.session_state["slice_box"] = address
 
 
+def choose_slice_later(address: str) -> NoReturn:
+    """Make a slice the chosen one from within a page: the next run begins with it."""
+    st.session_state["_slice_next"] = address
+    st.rerun()
+
+
 def _best_first(datasets: Iterable[DatasetVersion]) -> list[DatasetVersion]:
     """Return validation and test data first, newest first: what most people came for."""
     newest = list(datasets)[::-1]
@@ -144,20 +153,22 @@ def _take_slice_from_address() -> None:
     if not address:
         return
     try:
-        from_address(address)
+        predicate = from_address(address)
     except WrongInputError as error:
         st.session_state["_slice_trouble"] = f"{error} {error.hint}"
         return
-    choose_slice(address)
+    choose_slice(to_address(predicate))
 
 
 def _slice_box(place: "st.delta_generator.DeltaGenerator") -> Predicate | None:
-    options = [ALL, *st.session_state.get("_slices", [])]
+    named = {saved.address: saved.name for saved in saved_slices(desk())}
+    mine = [each for each in st.session_state.get("_slices", []) if each not in named]
+    options = [ALL, *named, *mine]
     address = place.selectbox(
         "Slice",
         options,
         key="slice_box",
-        format_func=_slice_words,
+        format_func=lambda each: say_text(named[each]) if each in named else _words(each),
         icon=":material/filter_alt:",
         label_visibility="collapsed",
         persist_state="session",
@@ -172,7 +183,7 @@ def _slice_box(place: "st.delta_generator.DeltaGenerator") -> Predicate | None:
     return from_address(address) if address else None
 
 
-def _slice_words(address: str) -> str:
+def _words(address: str) -> str:
     return to_words(from_address(address)) if address else "All rows"
 
 
@@ -229,13 +240,7 @@ def _set_control(name: str, value: str) -> None:
             choose_slice(value)
         case "model" | "data":
             pass  # it is gone; the pins say so
+        case "act":
+            st.session_state[name] = float(value)  # a slider takes nothing else
         case _:
-            st.session_state[name] = _typed(value)
-
-
-def _typed(value: str) -> str | float:
-    """Return numbers as numbers: sliders take nothing else."""
-    try:
-        return float(value)
-    except ValueError:
-        return value
+            st.session_state[name] = value

@@ -63,21 +63,32 @@ def answer(light: str, rule: str, sentence: str) -> None:
 
 
 def chart(
-    figure: Figure, *, key: str, on_click: Callable[[str], None] | None = None
+    figure: Figure,
+    *,
+    key: str,
+    on_click: Callable[[str], None] | None = None,
+    on_box: Callable[[float, float], None] | None = None,
 ) -> None:
-    """Draw a figure; a click on a point calls `on_click` with the point's key."""
-    drawn = draw(figure, dark=st.context.theme.type == "dark")
+    """Draw a figure; a click on a point calls `on_click` with the point's key.
 
-    def clicked() -> None:
-        points = st.session_state[key]["selection"]["points"]
-        if points and on_click:
-            on_click(points[0]["customdata"][0])
+    A box drawn over a range of it calls `on_box` with both ends.
+    """
+    drawn = draw(figure, dark=st.context.theme.type == "dark")
+    if on_box:
+        drawn.update_layout(dragmode="select", selectdirection="h")
+
+    def selected() -> None:
+        selection = st.session_state[key]["selection"]
+        if on_click and selection["points"]:
+            on_click(selection["points"][0]["customdata"][0])
+        if on_box and selection["box"]:
+            on_box(*sorted(float(end) for end in selection["box"][0]["x"]))
 
     st.plotly_chart(
         drawn,
         key=key,
-        on_select=clicked if on_click else "ignore",
-        selection_mode="points",
+        on_select=selected if on_click or on_box else "ignore",
+        selection_mode="box" if on_box else "points",
         alt=say_text(figure.alt),
         config={"displayModeBar": False},
     )

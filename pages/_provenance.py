@@ -4,10 +4,11 @@ from typing import Final
 
 import streamlit as st
 
-from core.estimates.wording import ATTENTION, WORDS
-from core.records.checks import Check, Checks
+from core.estimates.wording import WORDS
+from core.records.checks import Checks
 from core.records.data import DatasetVersion
-from core.records.estimate import Severity, Word
+from core.records.estimate import Word
+from core.reviews.findings import light, worst_first
 from core.runs.checking import known_checks
 from pages._frame import chosen, desk, start_job
 from pages._page import ask, empty_workspace, job_panel
@@ -20,13 +21,6 @@ PARTS: Final = (
     "Personal data",
     "Record",
     "What changed",
-)
-RANK: Final = (
-    Word.FAIL,
-    Word.INSUFFICIENT,
-    Word.NOT_MEASURED,
-    Word.PASS,
-    Word.NOT_APPLICABLE,
 )
 
 
@@ -68,31 +62,14 @@ def _make_checks(dataset: DatasetVersion) -> None:
     job_panel(slot)
 
 
-def light_of(check: Check) -> str:
-    """Return shape and word of a check: a broken rule that only warns asks for attention."""
-    if check.verdict.word is Word.FAIL and check.gate.severity is Severity.WARN:
-        return ATTENTION
-    return WORDS[check.verdict.word]
-
-
-def worst_first(checks: Checks) -> list[Check]:
-    """Return the checks, what blocks before what warns, and what passed last."""
-    return sorted(checks.made, key=_order)
-
-
 def say_answer(dataset: DatasetVersion, checks: Checks) -> tuple[str, str, str]:
     """Return light, rule and sentence of the worst check, or that none found anything."""
-    worst = worst_first(checks)[0]
+    worst = worst_first(checks.made)[0]
     if worst.verdict.word is Word.FAIL:
-        return light_of(worst), worst.gate.title.lower(), worst.sentence
+        return light(worst), worst.gate.title.lower(), worst.sentence
     ran = [c for c in checks.made if c.verdict.word in (Word.PASS, Word.FAIL)]
     open_ = [c for c in checks.made if c.verdict.word is Word.NOT_MEASURED]
     sentence = f"{len(ran)} checks ran on {dataset.rows:,} rows; none found a problem."
     if open_:
         sentence += f" {len(open_)} could not be made."
     return WORDS[Word.PASS], "", sentence
-
-
-def _order(check: Check) -> tuple[int, bool, str]:
-    warns = check.gate.severity is Severity.WARN
-    return RANK.index(check.verdict.word), warns, check.gate.title

@@ -1,5 +1,6 @@
 """Checks: each with its light, its number, and the rows concerned."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -7,17 +8,22 @@ import streamlit as st
 from core.estimates.wording import say, say_both, say_rows
 from core.records.checks import Check, Checks
 from core.records.data import DatasetVersion
-from core.records.estimate import Estimate, Gate, Word
+from core.records.estimate import Compare, Estimate, Gate, Word
 from core.records.texts import say_text
+from core.reviews.findings import light, worst_first
 from core.runs.checking import give_margins, rows_of_check
 from pages._frame import actor, desk
 from pages._page import ask
-from pages._provenance import light_of, worst_first
 from pages._shown import escape, show_table
 
 SHOWS: Final = {"problems": "Problems", "all": "All"}
 FOUND: Final = (Word.FAIL, Word.INSUFFICIENT, Word.NOT_MEASURED)
 PAGE: Final = 50
+ENDS: Final = {
+    Compare.POINT: "",
+    Compare.LOWER95: "; broken when the whole interval lies above",
+    Compare.UPPER95: ", the high end of the interval included",
+}
 WHY: Final = {
     "duplicates": "A row that counts twice weighs twice in every number.",
     "near_duplicates": "One case that was written down twice counts as two.",
@@ -46,7 +52,7 @@ def draw_checks(dataset: DatasetVersion, checks: Checks | None) -> None:
     if checks is None:
         st.markdown("Nobody checked this table before its rows were erased.")
         return
-    lines = worst_first(checks)
+    lines = worst_first(checks.made)
     problems = [check for check in lines if check.verdict.word in FOUND]
     show = st.segmented_control(
         "Show",
@@ -57,7 +63,7 @@ def draw_checks(dataset: DatasetVersion, checks: Checks | None) -> None:
         format_func=lambda key: f"{SHOWS[key]} {len(lines if key == 'all' else problems)}",
         label_visibility="collapsed",
     )
-    shown = lines if show == "all" else problems
+    shown: Sequence[Check] = lines if show == "all" else problems
     if not shown:
         st.markdown("No check found a problem.")
         return
@@ -69,7 +75,7 @@ def draw_checks(dataset: DatasetVersion, checks: Checks | None) -> None:
         _draw_chosen(dataset, next((c for c in shown if c.gate.id == chosen), shown[0]))
 
 
-def _draw_table(shown: list[Check]) -> None:
+def _draw_table(shown: Sequence[Check]) -> None:
     def choose() -> None:
         picked = st.session_state["checks_table"]["selection"]["rows"]
         if picked:
@@ -93,7 +99,7 @@ def _draw_table(shown: list[Check]) -> None:
 
 def _line(check: Check) -> dict[str, object]:
     return {
-        "Verdict": light_of(check),
+        "Verdict": light(check),
         "Check": check.gate.title,
         "Value": say(check.measured, check.kind),
         "Rows": check.rows or None,
@@ -102,7 +108,7 @@ def _line(check: Check) -> dict[str, object]:
 
 
 def _draw_chosen(dataset: DatasetVersion, check: Check) -> None:
-    st.markdown(f"**{light_of(check)} · {escape(check.gate.title)}**")
+    st.markdown(f"**{light(check)} · {escape(check.gate.title)}**")
     st.markdown(escape(check.sentence))
     if check.gate.id in WHY:
         st.caption(WHY[check.gate.id])
@@ -117,7 +123,7 @@ def _draw_chosen(dataset: DatasetVersion, check: Check) -> None:
 
 def _say_rule(gate: Gate, kind: str) -> str:
     limit = f"{gate.limit * 100:g} %" if kind in ("share", "points") else f"{gate.limit:g}"
-    return f"Rule: {gate.title.lower()}, at most {limit} ({gate.compare.value})."
+    return f"Rule: {gate.title.lower()}, at most {limit}{ENDS[gate.compare]}."
 
 
 def _draw_rows(dataset: DatasetVersion, check: Check) -> None:

@@ -15,12 +15,15 @@ from core.figures.marks import (
 )
 from core.records.data import Column, DatasetVersion, Use
 from core.records.estimate import Estimate, Measured
+from core.records.predicate import to_address
 from core.records.profile import ColumnProfile, Outcome, Profile
+from core.records.ranges import between
 from core.records.texts import say_text
 from core.runs.checking import hidden_columns, known_checks, profile_of
-from pages._frame import desk, jump
+from pages._frame import choose_slice, desk, jump
 from pages._page import ask, chart, facts_table
 from pages._shown import escape, name_column
+from pages._slices import TWO
 
 
 def draw_columns(dataset: DatasetVersion) -> None:
@@ -107,7 +110,7 @@ def _draw_chosen(
     left, right = st.columns(2)
     with left:
         if found.bars:
-            _draw_bars(dataset, found)
+            _draw_bars(dataset, column, found)
         elif found.top and not hidden:
             _draw_top(dataset, found)
         else:
@@ -128,16 +131,29 @@ def _draw_chosen(
     )
     sliced = column.group or column.sensitive or column.use is Use.FEATURE
     if evaluation and sliced and st.button("Open in Slices"):
-        jump("slices.py", evaluation, x=found.name)
+        jump("slices.py", evaluation, part=TWO, x=found.name)
 
 
-def _draw_bars(dataset: DatasetVersion, found: ColumnProfile) -> None:
+def _draw_bars(dataset: DatasetVersion, column: Column, found: ColumnProfile) -> None:
     series = (Series("rows", found.bars),)
     axis = Axis(say_text(found.name), "amount")
     low, high = found.edges[0], found.edges[-1]
     mark = Histogram(series, low, high, axis, dataset.id)
     alt = f"Histogram of {found.name}: {sum(found.bars):,} rows in {len(found.bars)} steps."
-    chart(Figure(mark, alt), key="column_bars")
+
+    def boxed(start: float, end: float) -> None:
+        inside = [k for k in range(len(found.bars)) if start < middle(k) < end]
+        if inside:
+            first, last = inside[0], inside[-1] + 1
+            ends = found.edges[first], found.edges[last]
+            whole = last == len(found.bars)
+            choose_slice(to_address(between(column, *ends, last=whole)))
+
+    def middle(step: int) -> float:
+        return (found.edges[step] + found.edges[step + 1]) / 2
+
+    chart(Figure(mark, alt), key="column_bars", on_box=boxed)
+    st.caption("Draw a box over some bars: their rows become the slice of the other pages.")
 
 
 def _draw_top(dataset: DatasetVersion, found: ColumnProfile) -> None:

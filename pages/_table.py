@@ -50,8 +50,20 @@ PAGES: Final = (
         "Slices",
         "For whom is the model worse, and can we be sure?",
         ":material/stacked_bar_chart:",
-        "Each bar is a group, its line the range the truth plausibly lies in. Compare it "
-        "with the dotted line, everybody together. Click a bar to see its rows.",
+        "Each dot is a group, its line the range the truth plausibly lies in. Compare it "
+        "with the upright line, all rows. A hollow diamond means too few rows to say. Click "
+        "a dot to see more.",
+    ),
+    Page(
+        "Evidence",
+        "calibration.py",
+        "calibration",
+        "Calibration",
+        "When it says 80 %, does it happen 80 % of the time, and where should we act?",
+        ":material/straighten:",
+        "Dots on the diagonal: the stated chance is the true one. Above it things happen more "
+        "often than stated. The upright lines show how sure we are. Click a dot to see its "
+        "cases.",
     ),
     Page(
         "Decision",

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from core.cards.card import say_agreement, slice_figure
-from core.measures.metrics import find_metric
-from core.records.predicate import to_address, to_words
-from core.runs.asking import asked_of, findings_of, quality_of, slices_of
-from pages._frame import choose_slice, desk
+from core.cards.card import say_agreement
+from core.records.models import Task
+from core.records.predicate import to_address
+from core.runs.asking import asked_of
+from core.runs.windows import over_time
+from pages._frame import desk
 from pages._page import (
     answer,
     ask,
-    chart,
     evaluation_or_stop,
     experts,
     facts_table,
@@ -18,60 +18,69 @@ from pages._page import (
     link,
     say_ended,
 )
-from pages._shown import escape
 from pages._slices import (
+    FAIR,
+    ROWS,
+    TIME,
+    TWO,
+    VERSIONS,
+    column_choice,
     columns_of,
     controls,
-    draw_chosen,
-    draw_table,
     how_counted,
-    say_answer,
 )
+from pages._slices_all import draw_all, draw_costs, found_or_job
+from pages._slices_chosen import draw_chosen, draw_rows
+from pages._slices_fair import draw_fairness, draw_fairness_experts
+from pages._slices_more import draw_time, draw_two, draw_versions
 
 header("slices")
 say_ended()
 frame, evaluation = evaluation_or_stop("slices")
-names = columns_of(evaluation)
-if not names:
+if not columns_of(evaluation):
     answer(
         "○ Not measured", "", "No column of this table is a feature, a group or sensitive."
     )
     st.stop()
 
-said = controls(evaluation, names)
+said = controls(evaluation)
 asked = asked_of(desk(), evaluation, threshold=said.threshold, of_class=said.of_class)
-metric = find_metric(said.metric)
-findings = ask(findings_of, desk(), evaluation)
-slices = ask(slices_of, desk(), evaluation, said.columns, asked)
-whole = ask(quality_of, desk(), evaluation, asked)
-reference = next((h.measured for h in whole.headlines if h.id == metric.id), None)
-with said.answer_place:
-    answer(*say_answer(evaluation, findings, slices, metric))
-
-left, right = st.columns([3, 2])
-chosen_address = to_address(frame.where) if frame.where else ""
-figure = slice_figure(slices, metric, evaluation.id, whole=reference, chosen=chosen_address)
-with left:
-    by = escape(" and ".join(said.columns))
-    st.caption(f"{metric.title} by {by} · {metric.meaning}")
-    if figure is None:
-        st.markdown(f"{metric.title} cannot be estimated for any of these groups.")
-    else:
-        chart(figure, key="bars", on_click=choose_slice)
-with right:
-    draw_table(slices, metric)
+where = frame.where
+found = fairness = None
+match said.part:
+    case part if part == FAIR:
+        fairness = draw_fairness(evaluation, said, asked)
+    case part if part == TWO:
+        found = found_or_job(evaluation, said, asked)
+        if found:
+            draw_two(evaluation, said, found)
+    case part if part == VERSIONS:
+        draw_versions(evaluation, said)
+    case part if part == TIME:
+        column = column_choice(said.control_place, "By", columns_of(evaluation), "x")
+        windows = ask(over_time, desk(), evaluation, column, said.metric, asked)
+        draw_time(windows, evaluation, said.metric)
+    case part if part == ROWS:
+        draw_rows(evaluation, where, asked.threshold)
+    case _:
+        found = draw_all(evaluation, said, asked)
 
 if said_before := say_agreement(evaluation.agreement):
     st.caption(said_before)
-if frame.where is None:
-    st.caption("Click a bar or a line of the table to see its rows.")
+if where is None:
+    st.caption("Click a point, a cell or a line to see more of that slice.")
+elif said.part == ROWS:
+    st.caption("Rows of the chosen slice.")
 else:
-    st.header(escape(to_words(frame.where)), anchor=False)
-    draw_chosen(evaluation, frame.where, asked, metric)
+    draw_chosen(evaluation, where, asked, said.metric)
 
 with experts("ex") as opened:
-    if opened:
-        facts_table(how_counted(evaluation, slices, metric))
+    if opened and fairness:
+        draw_fairness_experts(fairness)
+    elif opened:
+        facts_table(how_counted(evaluation, found))
+        if evaluation.answer.task is Task.BINARY and evaluation.labelled:
+            draw_costs(evaluation)
         st.caption("Same from a shell")
         st.code(f"countersign card --evaluation {evaluation.id[:12]} --format json")
-link("slices", evaluation, said.as_controls(chosen_address))
+link("slices", evaluation, said.as_controls(to_address(where) if where else ""))

@@ -16,6 +16,7 @@ from core.engine.cells import Cells, read_cells, write_cells
 from core.engine.codes import make_codebook
 from core.engine.frame import FrameFacts, FramePlan, write_frame
 from core.engine.grid import buckets
+from core.engine.where import Where
 from core.records.codes import Codebook
 from core.records.data import (
     Column,
@@ -225,7 +226,7 @@ def count(
             task=framed.answer.task,
             codebook=framed.codebook,
             parts=parts,
-            where=(framed.dataset, where) if where else None,
+            where=Where(framed.dataset, where, framed.scores) if where else None,
             threshold=threshold,
             into=into,
         )

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from core.records.evaluations import RollUp
 from core.runs.commands import run
 from core.runs.desk import Desk, open_desk
 from core.store.log import LOOK
-from tests.late import lay_files
+from tests.late import late_table, lay_files
 
 Told = tuple[int, str]
 Type = Callable[..., Told]
@@ -125,6 +126,58 @@ def test_forty_rows_are_not_enough(typed_later: Type) -> None:
     assert "Not enough evidence · " in said
     card = ("card", "--model", "Late v1", "--data", "Few", "-o", "few.html")
     assert typed_later(*card)[0] == 3
+
+
+def test_a_table_is_checked_worst_first(typed: Type, tmp_path: Path) -> None:
+    """19 lines after the title; a broken rule that only warns ends with 0, with Attention."""
+    table = late_table(200)
+    table["region"] = "North"
+    table.to_csv(tmp_path / "flat.csv", index=False)
+    flat = ("import-data", str(tmp_path / "flat.csv"), "--label", "late")
+    assert typed(*flat, "--feature", "region")[0] == 0
+    code, said = typed("check", "--data", "flat")
+    title, *lines = said.splitlines()
+    assert (code, title) == (0, "flat: 200 rows.")
+    assert len(lines) == 19
+    assert lines[0] == (
+        "▲ Attention · Columns with one value only. `region` takes one value only, so "
+        "nothing can be learned from it."
+    )
+    order = [line.split(" · ")[0] for line in lines]
+    assert [word for word, _ in groupby(order)] == [
+        *("▲ Attention", "○ Not measured", "● Pass", "– Does not apply"),
+    ]
+
+
+def test_a_leak_fails_the_check(typed: Type, tmp_path: Path) -> None:
+    """A column that gives the outcome away blocks; it stands first, and the code is 1."""
+    table = late_table(200)
+    table["told"] = (table["late"] == "yes") + table["income"] / 100
+    table.to_csv(tmp_path / "leak.csv", index=False)
+    typed("import-data", str(tmp_path / "leak.csv"), "--label", "late")
+    code, said = typed("check", "--data", "leak")
+    assert code == 1
+    assert said.splitlines()[1].startswith(
+        "■ Fail · One column tells the outcome. `told` alone tells the outcome almost"
+    )
+
+
+def test_a_table_without_outcomes_cannot_be_cleared(typed: Type) -> None:
+    """Without a label nobody can say whether a column gives it away: 3."""
+    typed("import-data", "late.csv", "--ignore", "late")
+    code, said = typed("check")
+    assert code == 3
+    assert "○ Not measured · One column tells the outcome. No column is the label." in said
+
+
+def test_a_model_is_checked_on_its_table(typed_later: Type) -> None:
+    """With --model the policy speaks too, as `evaluate` does, and the worse of both counts."""
+    alone, both = typed_later("check", *PAIR[2:]), typed_later("check", *PAIR)
+    judged = typed_later("evaluate", *PAIR)
+    assert (both[0], both[1]) == (0, alone[1] + judged[1])
+    blind = ("import-model", "blind.onnx", "--name", "Blind", "--data", "Validation")
+    assert typed_later(*blind, *YES)[0] == 0
+    assert typed_later("check", "--model", "Blind v1")[0] == 1
 
 
 def test_scores_alone_are_judged(typed: Type) -> None:
@@ -240,6 +293,14 @@ CANNOT = {
         ["evaluate", "--data", "Nothing"],
         "There is no dataset version `Nothing`. Give --data, one of: Validation.",
     ),
+    "an unknown table to check": (
+        ["check", "--data", "Nothing"],
+        "There is no dataset version `Nothing`. Give --data, one of: Validation.",
+    ),
+    "an unknown model to check": (
+        ["check", "--model", "Early v1"],
+        "There is no model version `Early v1`. Give --model, one of: Late v1.",
+    ),
     "a card nowhere": (
         ["card", *PAIR, "-o", "no/such/folder/card.html"],
         "There is no folder for no/such/folder/card.html. Give another file with -o.",
@@ -333,13 +394,16 @@ def test_help_shows_examples(capfd: Captured) -> None:
         main(["--help"])
     said = capfd.readouterr().out
     assert left.value.code == 0
-    assert said.count("\n  countersign ") == 6
+    assert said.count("\n  countersign ") == 7
     assert "exit codes: 0 pass, 1 fail, 2 cannot run, 3 not enough evidence" in said
 
 
 @pytest.mark.parametrize(
     "command",
-    ["import-data", "import-model", "evaluate", "card", "backup", "restore", "doctor"],
+    [
+        *("import-data", "import-model", "check", "evaluate", "card"),
+        *("backup", "restore", "doctor"),
+    ],
 )
 def test_each_command_has_help(capfd: Captured, command: str) -> None:
     """--help of a command lists its options and ends with 0."""

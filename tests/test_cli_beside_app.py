@@ -74,6 +74,8 @@ def play(typed: Typed) -> list[Told]:
     """Type every command in order, as somebody would who learns the tool."""
     return [
         *(typed(*line.split()) for line in COMMANDS),
+        typed("check", "--data", "Validation"),
+        typed("check", *PAIR),
         typed("evaluate", *PAIR),
         typed("evaluate", "--model", "Late v1", "--data", "Few"),
         typed("evaluate", "--model", "Blind v1", "--data", "Validation"),
@@ -92,7 +94,7 @@ def told(beside: Shell) -> list[Told]:
 def test_the_exit_codes_are_the_promised_ones(told: list[Told]) -> None:
     """Imports end with 0, judgements with 0, 1 or 3, and what cannot run with 2."""
     imports = [0, 0, 2, 2, 2, 0, 0, 2]
-    assert [code for code, _ in told] == [*imports, 2, 0, 3, 1, 0, 0, 2]
+    assert [code for code, _ in told] == [*imports, 2, 0, 0, 0, 3, 1, 0, 0, 2]
 
 
 def test_nothing_but_sentences_is_printed(told: list[Told]) -> None:
@@ -154,7 +156,7 @@ def test_help_works_beside_the_app(beside: Shell) -> None:
     """--help shows the examples and ends with 0."""
     code, said = beside.type("--help")
     assert code == 0
-    assert said.count("\n  countersign ") == 6
+    assert said.count("\n  countersign ") == 7
 
 
 def test_a_fault_beside_the_app_ends_with_2(beside: Shell) -> None:

@@ -24,7 +24,9 @@ TESTED_IN = {
     "core/engine/duck.py": "tests/engine/test_content.py",  # every query goes through it
     "core/engine/labels.py": "tests/runs/test_drafting.py",  # as classes_in
     "core/engine/margins.py": "tests/measures/test_margins.py",
+    "core/measures/catalogue.py": "tests/measures/test_metrics.py",
     "core/measures/detectors.py": "tests/measures/test_personal.py",
+    "core/measures/formulas.py": "tests/measures/test_metrics.py",
     "core/measures/outcomes.py": "tests/measures/test_metrics.py",
     "core/measures/quality.py": "tests/measures/test_metrics.py",
 }

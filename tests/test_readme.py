@@ -31,8 +31,9 @@ def test_the_example_works_as_it_is_written(
     monkeypatch.setenv("COUNTERSIGN_WORKSPACE", str(tmp_path / "workspace"))
     exec(compile(closed(python_block()), "README.md", "exec"), {})  # noqa: S102 - ours
     assert {path.name for path in tmp_path.iterdir()} == {"late.csv", "late.onnx"}
-    data, model, evaluate, card, *care = commands()
+    data, check, model, evaluate, card, *care = commands()
     assert main(data) == 0
+    assert main(check) == 0
     assert main(model) == 0
     judged = main(evaluate)
     assert judged in {0, 1, 3}

@@ -17,12 +17,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.engine.duck import DuckDB, Engine
-from core.engine.sql import Value, condition
+from core.engine.where import Where, rows_where
 from core.errors import WrongInputError
 from core.records.codes import Codebook
-from core.records.data import DatasetVersion
 from core.records.models import Task
-from core.records.predicate import Predicate
 
 UNIT: Final = 1 << 40
 SAID: Final = {Task.BINARY: "step", Task.MULTICLASS: "predicted", Task.REGRESSION: "0"}
@@ -39,7 +37,6 @@ SUMS_SQL: Final = """,
     cast(sum(w * cast(floor(x * 1099511627776 + 0.5) as decimal(38, 0))) as decimal(38, 0)) as e1,
     cast(sum(w * cast(floor(x * x * 1099511627776 + 0.5) as decimal(38, 0))) as decimal(38, 0)) as e2,
     cast(sum(w * cast(floor(x * x * x * x * 1099511627776 + 0.5) as decimal(38, 0))) as decimal(38, 0)) as e4"""
-ROWS_SQL: Final = "row in (select file_row_number from {table} where {condition})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def write_cells(  # noqa: PLR0913 - the question has six coordinates
     task: Task,
     codebook: Codebook,
     parts: Sequence[Part],
-    where: tuple[DatasetVersion, Predicate] | None,
+    where: Where | None,
     threshold: int | None,
     into: Path,
 ) -> None:
@@ -150,14 +147,3 @@ def _part_sql(number: int, part: Part, codebook: Codebook, said: str) -> str:
         frame="{frame}",
         where="{where}",
     )
-
-
-def rows_where(
-    engine: Engine, where: tuple[DatasetVersion, Predicate] | None
-) -> tuple[str, list[Value]]:
-    """Return the SQL that keeps the rows of a predicate, and the values to bind."""
-    if where is None:
-        return "true", []
-    dataset, predicate = where
-    text, values = condition(predicate, {c.name: c.type for c in dataset.columns})
-    return ROWS_SQL.format(table=engine.source(dataset.object), condition=text), values

@@ -9,7 +9,8 @@ from core.records.codes import Code, Codebook, CodedColumn
 from core.records.data import Column, ColumnType, DatasetVersion, Use
 from core.records.predicate import And, Comparison, Not, Or, Predicate, to_address
 
-MOST_VALUES: Final = 24
+MOST_VALUES: Final = 254  # with missing and a rest they fit into one byte
+FIRST_VALUES: Final = 24  # of a column that has more
 FEW_NUMBERS: Final = 12
 MOST_COLUMNS: Final = 60
 SHARES: Final = (1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6)
@@ -82,7 +83,7 @@ def _code_column(engine: Engine, table: str, column: Column) -> CodedColumn:
         most=MOST_VALUES + 1,
     )
     values = [str(value) for value, _ in engine.rows(found)]
-    kept = values if len(values) <= MOST_VALUES else values[:MOST_VALUES]
+    kept = values if len(values) <= MOST_VALUES else values[:FIRST_VALUES]
     if column.type.is_number:
         kept = sorted(kept, key=float)
     same = [Comparison(column.name, "=", _typed(column.type, value)) for value in kept]

@@ -27,20 +27,22 @@ Test vector: one column `a` BIGINT with the rows 1 and NULL has the root
 `a890ed11e34f0f330e1bfd06d8897e838d283cd400ef7d37a353508dd20f80c7`.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
+
+import pyarrow as pa
 
 from core.engine.duck import Engine
 from core.engine.sql import name
 from core.records.data import ColumnType
 
-BUCKETS_SQL: Final = """
-select digest[1:2] as bucket, sha256(string_agg(digest, '' order by digest)), count(*)
-from (select sha256({row}) as digest from {table})
-group by bucket
-order by bucket
+# Sorted by the engine, which can put aside what memory does not hold; joined here.
+DIGESTS_SQL: Final = """
+select digest from (select unhex(sha256({row})) as digest from {table}) order by digest
 """
+WIDTH: Final = 32  # bytes of a digest
 COUNTS_SQL: Final = "(select {column} as v, count(*) as n from {table} group by all)"
 TEXTS: Final = {
     ColumnType.BOOLEAN: "cast({c} as varchar)",
@@ -74,9 +76,24 @@ def column_hash(engine: Engine, table: str, column: str, type_: ColumnType) -> s
 
 def _root(engine: Engine, row: str, table: str, columns: Columns) -> str:
     head = "".join(f"{len(c.encode())}:{c}{t.value}" for c, t in columns)
-    lines = engine.rows(BUCKETS_SQL.format(row=row, table=table))
-    body = "".join(f"{bucket}{digest}{rows}" for bucket, digest, rows in lines)
+    body = _buckets(engine.batches(DIGESTS_SQL.format(row=row, table=table)))
     return sha256(f"{head}|{body}".encode()).hexdigest()
+
+
+def _buckets(sorted_digests: Iterator[pa.RecordBatch]) -> str:
+    """Return the digits, the digest and the rows of each bucket, in order."""
+    buckets = {first: sha256() for first in range(256)}
+    rows: Counter[int] = Counter()
+    for batch in sorted_digests:
+        column: list[Any] = batch.column(0).to_pylist()
+        digests = b"".join(column)
+        counts = Counter(digests[::WIDTH])
+        end = 0
+        for first in sorted(counts):
+            start, end = end, end + WIDTH * counts[first]
+            buckets[first].update(digests[start:end].hex().encode())
+        rows += counts
+    return "".join(f"{k:02x}{buckets[k].hexdigest()}{rows[k]}" for k in sorted(rows))
 
 
 def _code(column: str, type_: ColumnType) -> str:

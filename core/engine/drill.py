@@ -7,7 +7,8 @@ from typing import Final
 import pyarrow as pa
 
 from core.engine.duck import Engine
-from core.engine.sql import condition, name
+from core.engine.sql import name
+from core.engine.where import Where
 from core.records.data import DatasetVersion, Use
 from core.records.evaluations import Evaluation
 from core.records.models import Task
@@ -30,9 +31,9 @@ order by t.file_row_number
 """
 COUNT_SQL: Final = "select count(*) from {table} where {where}"
 WORST: Final = {
-    Task.BINARY: "cast((s.bucket >= {edge}) <> (f.label = 1) as int)"
-    " * (1 + abs(s.score - {edge} / 64000.0))",
-    Task.MULTICLASS: "cast(s.predicted <> f.label as int)",
+    Task.BINARY: "case when f.label >= 0 then cast((s.bucket >= {edge}) <> (f.label = 1) as int)"
+    " * (1 + abs(s.score - {edge} / 64000.0)) end",
+    Task.MULTICLASS: "case when f.label >= 0 then cast(s.predicted <> f.label as int) end",
     Task.REGRESSION: "abs(s.score - t.{label})",
 }
 
@@ -57,32 +58,40 @@ class RowsFound:
     rows: int
 
 
-def find_rows(engine: Engine, asked: RowsAsked) -> RowsFound:
-    """Return a page of the rows of a slice, worst answers first.
+def find_rows(engine: Engine, asked: RowsAsked, *, most: int = PAGE_ROWS) -> RowsFound:
+    """Return a page of the rows of a slice, worst answers first; a page has `most` rows.
 
     Columns whose use is `ignore` and that carry no mark stay out of it.
     """
-    types = {column.name: column.type for column in asked.dataset.columns}
-    where, values = condition(asked.where, types)
-    table = engine.source(asked.dataset.object)
+    rows_of = Where(asked.dataset, asked.where, asked.evaluation.scores)
+    where, values = rows_of.condition()
+    table = rows_of.source(engine)
+    taken = {column.name for column in asked.dataset.columns}
     answer = asked.evaluation.answer
     label = name(asked.evaluation.label) if asked.evaluation.label else "null"
     if answer.task is Task.REGRESSION and not asked.evaluation.label:
-        order = "null"
+        order = "cast(null as double)"
     else:
         order = WORST[answer.task].format(edge=asked.threshold * 64, label=label)
     text = ROWS_SQL.format(
         columns=", ".join(_shown(asked.dataset, asked.masked)),
-        said=_said(asked, set(types)),
+        said=_said(asked, taken),
         table=table,
         where=where,
         scores=engine.source(asked.evaluation.scores),
         frame=engine.source(asked.evaluation.frame),
         order=order,
     )
-    found = engine.table(text, [*values, PAGE_ROWS, (asked.page - 1) * PAGE_ROWS])
-    ((rows,),) = engine.rows(COUNT_SQL.format(table=table, where=where), values)
-    return RowsFound(found, int(str(rows)))
+    found = engine.table(text, [*values, most, (asked.page - 1) * most])
+    return RowsFound(found, count_rows(engine, rows_of))
+
+
+def count_rows(engine: Engine, where: Where) -> int:
+    """Return how many rows satisfy a predicate."""
+    text, values = where.condition()
+    sql = COUNT_SQL.format(table=where.source(engine), where=text)
+    ((rows,),) = engine.rows(sql, values)
+    return int(str(rows))
 
 
 def find_numbered(

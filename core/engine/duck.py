@@ -10,11 +10,13 @@ import duckdb
 import pyarrow as pa
 
 from core.engine.sql import Value
+from core.errors import WrongInputError
 from core.store.disk import NO_SPACE, full
 from core.store.objects import Objects
 
 PAGE_SECONDS: Final = 20
 JOB_SECONDS: Final = 900
+PIECE_ROWS: Final = 100_000
 CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "memory_limit": "1GB",
     "threads": 2,
@@ -44,6 +46,9 @@ class Engine(Protocol):
     def table(self, sql: str, values: Sequence[Value] = ()) -> pa.Table:
         """Return the answer as an Arrow table."""
 
+    def batches(self, sql: str, values: Sequence[Value] = ()) -> Iterator[pa.RecordBatch]:
+        """Return the answer piece by piece, for what is too long to be held at once."""
+
     def source(self, name: str) -> str:
         """Return the text that stands after FROM for the object of that name."""
 
@@ -71,6 +76,11 @@ class DuckDB:
         with self._question() as cursor:
             table: pa.Table = cursor.sql(sql, params=list(values)).to_arrow_table()
             return table
+
+    def batches(self, sql: str, values: Sequence[Value] = ()) -> Iterator[pa.RecordBatch]:
+        """Return the answer piece by piece, for what is too long to be held at once."""
+        with self._question() as cursor:
+            yield from cursor.sql(sql, params=list(values)).to_arrow_reader(PIECE_ROWS)
 
     def source(self, name: str) -> str:
         """Return the text that stands after FROM for the object of that name.
@@ -110,6 +120,12 @@ class DuckDB:
         except duckdb.FatalException:
             self.close()
             raise
+        except duckdb.OutOfMemoryException:
+            raise WrongInputError(
+                f"This takes more than the {CONFIG['memory_limit']} of memory that counting "
+                "may use.",
+                hint="Free some space on the disk, or bring fewer columns.",
+            ) from None
         except duckdb.IOException as error:
             if NO_SPACE in str(error):
                 raise full() from None
@@ -120,8 +136,12 @@ class DuckDB:
             if self._connection is None:
                 self._connection = duckdb.connect(":memory:", config=CONFIG)
                 folder = str(self._objects.folder).replace("'", "''")
-                self._connection.execute(f"set allowed_directories = ['{folder}']")
-                for statement in LOCK_SQL:
+                aside = str(self._objects.room_aside()).replace("'", "''")
+                for statement in (
+                    f"set allowed_directories = ['{folder}']",
+                    f"set temp_directory = '{aside}'",  # what memory does not hold
+                    *LOCK_SQL,
+                ):
                     self._connection.execute(statement)
             cursor = self._connection.cursor()
         cursor.execute(f"set max_execution_time = {self._seconds * 1000}")

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from core.engine.cells import rows_where
 from core.engine.duck import DuckDB, Engine
-from core.records.data import DatasetVersion
-from core.records.predicate import Predicate
+from core.engine.where import Where, rows_where
 
 RANKING_SQL: Final = """
 with joined as (
@@ -64,7 +62,7 @@ def write_ranking(
     *,
     frame: str,
     scores: str,
-    where: tuple[DatasetVersion, Predicate] | None,
+    where: Where | None,
     into: Path,
 ) -> None:
     """Rank all labelled rows by their exact score and write the one line of sums."""

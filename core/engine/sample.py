@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from core.engine.duck import Engine
 from core.engine.sql import name
@@ -58,6 +60,12 @@ def sample_values(
         most=MOST_VALUES,
     )
     return tuple(str(value) for (value,) in engine.rows(text))
+
+
+def take_sample(rows: int, size: int) -> NDArray[np.int64]:
+    """Return the numbers of about `size` of `rows` rows, the same that `sample_rows` takes."""
+    numbers = np.arange(rows, dtype=np.int64)
+    return numbers[(numbers * MULTIPLIER) % MODULUS < _cut(rows, size)]
 
 
 def _cut(rows: int, size: int) -> int:

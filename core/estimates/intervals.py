@@ -1,6 +1,6 @@
 """Intervals: how far the truth may plausibly lie from what was counted."""
 
-from math import exp, log, sqrt
+from math import exp, hypot, log, sqrt
 from typing import Final
 
 from scipy.stats import t as student
@@ -63,6 +63,20 @@ def estimate_f1(hits: float, wrong: float, *, rows: int, effective_rows: float) 
     value, low, high = (2 * j / (1 + j) for j in (jaccard.value, jaccard.low, jaccard.high))
     method = "Wilson score interval of TP / (TP + FP + FN), transformed"
     return Estimate(value, low, high, rows, effective_rows, method)
+
+
+def estimate_average(one: Estimate, other: Estimate) -> Estimate:
+    """Return the mean of two independent estimates, each counting the same.
+
+    The arms of both intervals add up as squares (MOVER).
+    Source: Zou and Donner (2008), Stat. Med. 27, 1693-1702.
+    """
+    value = (one.value + other.value) / 2
+    low = value - hypot(one.value - one.low, other.value - other.low) / 2
+    high = value + hypot(one.high - one.value, other.high - other.value) / 2
+    rows = one.rows + other.rows
+    effective = one.effective_rows + other.effective_rows
+    return Estimate(value, low, high, rows, effective, "MOVER of two Wilson intervals")
 
 
 def estimate_mean(

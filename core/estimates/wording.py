@@ -1,7 +1,7 @@
 """Numbers in words: rounded to what their interval allows, the same on every page."""
 
 from datetime import date
-from math import floor, log10
+from math import floor, isnan, log10
 from typing import Final
 
 from core.records.estimate import Estimate, Measured, NotEstimable, Word
@@ -10,6 +10,7 @@ NBSP: Final = "\u00a0"
 MINUS: Final = "\u2212"
 DASH: Final = "\u2013"
 MOST_DECIMALS: Final = 6
+LEAST_P: Final = 0.001
 WORDS: Final = {
     Word.PASS: "● Pass",
     Word.FAIL: "■ Fail",
@@ -84,6 +85,17 @@ def say_frequency(estimate: Estimate) -> str:
     bases = (base for base in (100, 1_000) if estimate.value * base >= 1)
     base = next(bases, 10_000)
     return f"{round(estimate.value * base)} of {base:,}"
+
+
+def say_p(p: float) -> str:
+    """Return a p- or q-value, a dash where nothing was compared.
+
+    >>> say_p(0.0004), say_p(0.0312)
+    ('< 0.001', '0.031')
+    """
+    if isnan(p):
+        return DASH
+    return f"< {LEAST_P}" if p < LEAST_P else f"{p:.3f}"
 
 
 def say_day(day: date) -> str:

@@ -16,10 +16,14 @@ class Inks:
     rest: str
     words: tuple[tuple[Word, str], ...]
     series: tuple[str, ...]
+    warning: str
+    deepest: str  # the ground of the deepest cell of a heat table
 
-    def of(self, word: Word | None, *, chosen: bool) -> str:
+    def of(self, word: Word | None, *, chosen: bool, warns: bool = False) -> str:
         """Return the colour of a point: its verdict's, else chosen or rest."""
         plain = self.chosen if chosen else self.rest
+        if warns:
+            return self.warning
         return dict(self.words).get(word, plain) if word else plain
 
 
@@ -35,6 +39,8 @@ LIGHT: Final = Inks(
         (Word.NOT_MEASURED, "#5b6b70"),
     ),
     series=("#0b6e69", "#c2571a", "#3b5bdb", "#a61e4d"),
+    warning="#b54708",
+    deepest="#7fc4bf",
 )
 DARK: Final = Inks(
     text="#e7ecec",
@@ -48,7 +54,10 @@ DARK: Final = Inks(
         (Word.NOT_MEASURED, "#9fb0b6"),
     ),
     series=("#4fc3bb", "#f4a26b", "#91a7ff", "#f783ac"),
+    warning="#ffb454",
+    deepest="#1d7f79",
 )
+WARNING_SHAPE: Final = "triangle-up"
 SHAPES: Final[dict[Word | None, str]] = {
     Word.PASS: "circle",
     Word.FAIL: "square",

@@ -2,6 +2,9 @@
 
 * Bars             a bar from 0 per slice, with its interval as a whisker
 * IntervalPoints   a point per thing with its interval, in the order given
+* Forest           the same from top to bottom, for many things with long names
+* HeatTable        a number in each cell of a small matrix, shaded by its size
+* Curve            lines with bands and points with intervals over two axes
 * Histogram        counts in equal steps, several series over the same steps
 * Graph            nodes and what came of what, from left to right
 """
@@ -27,7 +30,7 @@ def short_label(label: str, most: int = LONGEST_LABEL) -> str:
 class Point:
     """One drawn estimate. `key` is what a click on it chooses.
 
-    There is no point without an estimate, its rows, and the evaluation it comes from.
+    `warns` turns a failed word into one that asks for attention. There is no point without an estimate, its rows, and the evaluation it comes from.
     """
 
     label: str
@@ -36,6 +39,7 @@ class Point:
     key: str = ""
     word: Word | None = None
     chosen: bool = False
+    warns: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a point that nobody could trace."""
@@ -81,6 +85,76 @@ class IntervalPoints:
 
 
 @dataclass(frozen=True, slots=True)
+class Forest:
+    """A point with its interval per thing, from top to bottom in the order given."""
+
+    points: tuple[Point, ...]
+    axis: Axis
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through its points, perhaps in steps, perhaps within a band."""
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    steps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """An estimate at a place of the axis across; `key` is what a click on it chooses."""
+
+    x: float
+    label: str
+    estimate: Estimate
+    evaluation: str
+    key: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Lines and points over two axes; `diagonal` is where both are equal.
+
+    `span` and `rise` are the ends of the axes, where they are not those of the data.
+    """
+
+    lines: tuple[Line, ...]
+    points: tuple[CurvePoint, ...]
+    across: Axis
+    up: Axis
+    references: tuple[Reference, ...] = ()
+    diagonal: bool = False
+    square: bool = False
+    log: bool = False
+    span: tuple[float, float] | None = None
+    rise: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One cell: what stands in it, how deep it is shaded (0 to 1; None: not at all)."""
+
+    text: str
+    shade: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeatTable:
+    """A matrix of cells with the names of its lines and columns."""
+
+    corner: str
+    lines: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[HeatCell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """How many rows fall into each step of a histogram."""
 
@@ -118,12 +192,17 @@ class Graph:
     edges: tuple[tuple[str, str], ...]
 
 
-Mark = Bars | IntervalPoints | Histogram | Graph
+Mark = Bars | IntervalPoints | Forest | Curve | Histogram | Graph
+
+
+Drawn = (
+    Mark | HeatTable
+)  # a heat table is a table on screen, so that its cells can be chosen
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A mark and the sentence that stands in for it where nobody can see it."""
 
-    mark: Mark
+    mark: Drawn
     alt: str

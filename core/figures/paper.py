@@ -11,23 +11,30 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter
 
 from core.estimates.wording import NBSP
+from core.figures.curve import ink_curve
 from core.figures.graph import ink_graph, tallest
+from core.figures.heat import ink_heat
 from core.figures.inks import DARK, LIGHT, Inks
 from core.figures.marks import (
     Axis,
     Bars,
+    Curve,
     Figure,
+    Forest,
     Graph,
+    HeatTable,
     Histogram,
     IntervalPoints,
     Point,
     Reference,
     short_label,
 )
+from core.records.estimate import Word
 from core.records.texts import say_text
 
 INCHES: Final = (7.0, 2.6)
 ROW_INCHES: Final = 0.24
+FORMS: Final[dict[Word | None, str]] = {Word.FAIL: "s", Word.INSUFFICIENT: "D"}
 STYLE: Final[Any] = {  # matplotlib types each of 300 keys
     "svg.hashsalt": "countersign",
     "svg.fonttype": "none",
@@ -51,6 +58,12 @@ def draw_svg(figure: Figure, *, dark: bool = False) -> str:
                 _bars(axes, figure.mark, inks)
             case IntervalPoints():
                 _interval_points(axes, figure.mark, inks)
+            case Forest():
+                _forest(axes, figure.mark, inks)
+            case Curve():
+                ink_curve(axes, figure.mark, inks)
+            case HeatTable():
+                ink_heat(axes, figure.mark, inks)
             case Histogram():
                 _histogram(axes, figure.mark, inks)
             case Graph():
@@ -63,8 +76,12 @@ def draw_svg(figure: Figure, *, dark: bool = False) -> str:
 
 
 def _size(figure: Figure) -> tuple[float, float]:
-    if isinstance(figure.mark, Bars):
+    if isinstance(figure.mark, Bars | Forest):
         return INCHES[0], max(1.4, 0.8 + ROW_INCHES * len(figure.mark.points))
+    if isinstance(figure.mark, Curve) and figure.mark.square:
+        return INCHES[1] + 1.4, INCHES[1] + 1.4
+    if isinstance(figure.mark, HeatTable):
+        return INCHES[0], max(1.4, 0.8 + ROW_INCHES * len(figure.mark.lines))
     if isinstance(figure.mark, Graph):
         return INCHES[0], max(1.4, 0.6 + 2 * ROW_INCHES * tallest(figure.mark))
     return INCHES
@@ -81,6 +98,28 @@ def _bars(axes: Axes, mark: Bars, inks: Inks) -> None:
         height=0.65,
     )
     axes.set_yticks(places, [short_label(point.label) for point in mark.points])
+    axes.invert_yaxis()
+    axes.xaxis.set_major_formatter(_ticks(mark.axis))
+    axes.set_xlabel(short_label(mark.axis.title))
+    for reference in mark.references:
+        axes.axvline(reference.value, **_line(inks))
+        _note(axes, reference, (reference.value, 1.0), ("data", "axes fraction"))
+
+
+def _forest(axes: Axes, mark: Forest, inks: Inks) -> None:
+    colours = _colours(mark.points, inks)
+    for place, (point, colour) in enumerate(zip(mark.points, colours, strict=True)):
+        axes.errorbar(
+            [point.estimate.value],
+            [place],
+            xerr=_whiskers([point]),
+            fmt="^" if point.warns else FORMS.get(point.word, "o"),
+            color=colour,
+            elinewidth=1.2,
+        )
+    axes.set_yticks(
+        list(range(len(mark.points))), [short_label(point.label) for point in mark.points]
+    )
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(_ticks(mark.axis))
     axes.set_xlabel(short_label(mark.axis.title))
@@ -142,7 +181,7 @@ def _whiskers(points: Sequence[Point]) -> list[list[float]]:
 
 
 def _colours(points: Sequence[Point], inks: Inks) -> list[str]:
-    return [inks.of(point.word, chosen=point.chosen) for point in points]
+    return [inks.of(p.word, chosen=p.chosen, warns=p.warns) for p in points]
 
 
 def _ticks(axis: Axis) -> FuncFormatter:

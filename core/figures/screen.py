@@ -5,15 +5,20 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
+from core.errors import WrongInputError
 from core.estimates.wording import say_both, say_rows
+from core.figures.curve import draw_curve
 from core.figures.graph import draw_graph
-from core.figures.inks import DARK, LIGHT, SHAPES, Inks
+from core.figures.inks import DARK, LIGHT, SHAPES, WARNING_SHAPE, Inks
 from core.figures.marks import (
     LONGEST_NAME,
     Axis,
     Bars,
+    Curve,
     Figure,
+    Forest,
     Graph,
+    HeatTable,
     Histogram,
     IntervalPoints,
     Mark,
@@ -25,6 +30,8 @@ from core.figures.plain import plain
 from core.records.texts import say_text
 
 ROW_PIXELS: Final = 26
+FOREST_PIXELS: Final = 22
+FOREST_LETTERS: Final = 30  # beside a point, so that half a screen has room for the rest
 HEIGHT: Final = 300
 LEAST_HEIGHT: Final = 120
 MARGIN: Final = {"l": 0, "r": 8, "t": 24, "b": 32}
@@ -35,6 +42,8 @@ TICKS: Final = {"share": ".0%", "ratio": ".2f", "amount": ",~r"}
 def draw(figure: Figure, *, dark: bool = False) -> go.Figure:
     """Return the figure for plotly; each point carries its key and its hover sentence."""
     inks = DARK if dark else LIGHT
+    if isinstance(figure.mark, HeatTable):
+        raise WrongInputError("A heat table is no chart.", hint="Draw it as a table.")
     drawn = _draw(figure.mark, inks)
     return drawn.update_layout(margin=MARGIN, showlegend=_has_legend(figure))
 
@@ -45,10 +54,58 @@ def _draw(mark: Mark, inks: Inks) -> go.Figure:
             return _bars(mark, inks)
         case IntervalPoints():
             return _interval_points(mark, inks)
+        case Forest():
+            return _forest(mark, inks)
+        case Curve():
+            return draw_curve(mark, inks)
         case Histogram():
             return _histogram(mark, inks)
         case Graph():
             return draw_graph(mark, inks)
+
+
+def _forest(mark: Forest, inks: Inks) -> go.Figure:
+    points = go.Scatter(
+        mode="markers",
+        x=[point.estimate.value for point in mark.points],
+        y=list(range(len(mark.points))),
+        error_x=_whiskers(mark.points, inks),
+        marker={
+            "color": _colours(mark.points, inks),
+            "size": [13 if point.chosen else 9 for point in mark.points],
+            "symbol": [_shape(point) for point in mark.points],
+        },
+        customdata=_custom(mark.points, mark.axis),
+        hovertemplate=HOVER,
+    )
+    figure = go.Figure(points)
+    _draw_references(figure, mark.references, inks, vertical=True)
+    names = [plain(short_label(point.label, FOREST_LETTERS)) for point in mark.points]
+    places = list(range(len(names)))
+    return figure.update_layout(
+        height=max(LEAST_HEIGHT, FOREST_PIXELS * len(mark.points) + 56),
+        yaxis={
+            "range": [len(mark.points) - 0.4, -0.6],
+            "zeroline": False,
+            "tickmode": "array",
+            "tickvals": places,
+            "ticktext": names,
+        },
+        xaxis=_axis(mark.axis) | {"range": _span(mark), "nticks": 5},
+    )
+
+
+def _span(mark: Forest) -> list[float]:
+    """Return the ends of the axis: all intervals and references, and a little room."""
+    ends = [end for p in mark.points for end in (p.estimate.low, p.estimate.high)]
+    ends += [reference.value for reference in mark.references]
+    low, high = min(ends, default=0.0), max(ends, default=1.0)
+    room = 0.04 * (high - low) or 0.5
+    return [low - room, high + room]
+
+
+def _shape(point: Point) -> str:
+    return WARNING_SHAPE if point.warns else SHAPES.get(point.word, "circle")
 
 
 def hover(point: Point, kind: str) -> str:
@@ -82,7 +139,7 @@ def _bars(mark: Bars, inks: Inks) -> go.Figure:
 
 
 def _interval_points(mark: IntervalPoints, inks: Inks) -> go.Figure:
-    shapes = [SHAPES.get(point.word, "circle") for point in mark.points]
+    shapes = [_shape(point) for point in mark.points]
     points = go.Scatter(
         mode="markers",
         x=list(range(len(mark.points))),
@@ -140,7 +197,7 @@ def _whiskers(points: Sequence[Point], inks: Inks) -> dict[str, Any]:
 
 
 def _colours(points: Sequence[Point], inks: Inks) -> list[str]:
-    return [inks.of(point.word, chosen=point.chosen) for point in points]
+    return [inks.of(p.word, chosen=p.chosen, warns=p.warns) for p in points]
 
 
 def _custom(points: Sequence[Point], axis: Axis) -> list[list[str]]:
@@ -167,7 +224,13 @@ def _draw_references(
 
 
 def _has_legend(figure: Figure) -> bool:
-    return isinstance(figure.mark, Histogram) and len(figure.mark.series) > 1
+    match figure.mark:
+        case Histogram(series):
+            return len(series) > 1
+        case Curve(lines):
+            return len(lines) > 1
+        case _:
+            return False
 
 
 def _axis(axis: Axis) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from core.engine.cells import Cells
 from core.estimates.intervals import kish
 from core.records.models import Answer, Task
 
+TP, FP, FN, TN, CHOSEN, PASSED = range(6)  # the kinds of an answer
+
 
 @dataclass(frozen=True, slots=True)
 class Sums:
@@ -47,12 +49,20 @@ class Confusion:
     @property
     def labelled(self) -> Sums:
         """All rows with a label."""
-        return self.tp + self.fp + self.fn + self.tn
+        return self.add((TP, FP, FN, TN))
 
     @property
     def rows(self) -> int:
         """All rows, labelled or not."""
         return self.labelled.n + self.chosen.n + self.passed.n
+
+    def add(self, kinds: tuple[int, ...]) -> Sums:
+        """Return the rows of several kinds together."""
+        every = (self.tp, self.fp, self.fn, self.tn, self.chosen, self.passed)
+        total = Sums()
+        for kind in kinds:
+            total += every[kind]
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ class Errors:
 Outcome = Confusion | Errors
 Mask = NDArray[np.bool_]
 Integers = NDArray[np.int64] | NDArray[np.object_]
-KINDS: Final = 6  # tp, fp, fn, tn, chosen, passed
+KINDS: Final = 6
 MOST_CODES: Final = 1 << 16
 
 
@@ -114,35 +124,42 @@ def outcomes_by_code(cells: Cells, asked: Asked) -> Iterator[tuple[int, int, Out
         yield int(cells.a[first]), int(cells.b[first]), result
 
 
+def sort_out(
+    label: NDArray[np.integer], said: NDArray[np.integer], asked: Asked
+) -> NDArray[np.uint8]:
+    """Return the kind of each answer: TP, FP, FN, TN, or CHOSEN and PASSED without a label.
+
+    All classes of a multiclass model together: a right answer counts as TP, a wrong one as FN.
+    """
+    known = label >= 0
+    yes, true = _said_and_class(label, said, asked)
+    return np.select(
+        [known & yes & true, known & yes, known & true, known, yes],
+        [np.uint8(TP), np.uint8(FP), np.uint8(FN), np.uint8(TN), np.uint8(CHOSEN)],
+        default=np.uint8(PASSED),
+    )
+
+
 def _confusions(
     cells: Cells, asked: Asked, place: NDArray[np.int64], slices: int
 ) -> list[Confusion]:
     """Return one confusion per slice; `place` says to which slice a line belongs."""
-    said, is_class = _said_and_class(cells, asked)
-    known = cells.label >= 0
-    kind = np.select(
-        [known & said & is_class, known & said, known & is_class, known, said],
-        [0, 1, 2, 3, 4],
-        default=5,
-    )
-    at = place * KINDS + kind
+    at = place * KINDS + sort_out(cells.label, cells.said, asked)
     sums = [_added(column, at, slices * KINDS) for column in (cells.n, cells.w, cells.w2)]
     every = [Sums(*three) for three in zip(*sums, strict=True)]
     return [Confusion(*every[k * KINDS : (k + 1) * KINDS]) for k in range(slices)]
 
 
-def _said_and_class(cells: Cells, asked: Asked) -> tuple[Mask, Mask]:
-    """Return whether the model says yes, and whether yes is true.
-
-    All classes of a multiclass model together: a right answer counts as `tp`, a wrong one
-    as `fn`.
-    """
+def _said_and_class(
+    label: NDArray[np.integer], said: NDArray[np.integer], asked: Asked
+) -> tuple[Mask, Mask]:
+    """Return whether the model says yes, and whether yes is true."""
     if asked.answer.task is Task.BINARY:
-        return cells.said >= asked.threshold, cells.label == 1
+        return said >= asked.threshold, label == 1
     if asked.of_class:
         k = asked.answer.classes.index(asked.of_class)
-        return cells.said == k, cells.label == k
-    return cells.said == cells.label, np.ones(len(cells.n), dtype=np.bool_)
+        return said == k, label == k
+    return said == label, np.ones(len(label), dtype=np.bool_)
 
 
 def _added(column: Integers, at: NDArray[np.int64], size: int) -> list[int]:

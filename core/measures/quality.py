@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.engine.cells import Cells
 from core.engine.ranking import Ranking
 from core.estimates.intervals import estimate_auc, kish
-from core.measures.metrics import metrics_for
+from core.measures.metrics import find_metric, metrics_for
 from core.measures.outcomes import Asked, outcome
 from core.records.estimate import Measured, NotEstimable
 
@@ -42,6 +42,7 @@ def measure_quality(cells: Cells, ranking: Ranking | None, asked: Asked) -> Qual
     headlines = tuple(
         Headline(m.id, m.title, m.meaning, m.kind, m.formula(found), cells.object)
         for m in metrics
+        if m.formula
     )
     if ranking is not None:
         headlines = (_auc_headline(ranking), *headlines)
@@ -72,7 +73,7 @@ def measure_auc(ranking: Ranking) -> Measured:
 
 
 def _auc_headline(ranking: Ranking) -> Headline:
-    meaning = (
-        "Of 100 pairs of one positive and one negative row, how many it ranks rightly."
+    auc = find_metric("auc")
+    return Headline(
+        auc.id, auc.title, auc.meaning, auc.kind, measure_auc(ranking), ranking.object
     )
-    return Headline("auc", "AUC", meaning, "ratio", measure_auc(ranking), ranking.object)

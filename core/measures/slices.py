@@ -93,7 +93,9 @@ def _slice(
     predicate = parts[0] if len(parts) == 1 else And(parts)
     hidden = found.rows < policy.privacy_limit
     reason = NotEstimable(HIDDEN.format(limit=policy.privacy_limit), found.rows)
-    measured = tuple((m.id, reason if hidden else m.formula(found)) for m in metrics)
+    measured = tuple(
+        (m.id, reason if hidden else m.formula(found)) for m in metrics if m.formula
+    )
     return Slice(
         predicate=predicate,
         title=" · ".join(code.words for code in chosen),

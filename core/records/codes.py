@@ -32,6 +32,12 @@ class CodedColumn:
     values: tuple[str, ...] = ()
     edges: tuple[float, ...] = ()
 
+    def say(self, code: int) -> str:
+        """Return a code with its column, or alone where it is a text that says enough."""
+        words = self.codes[code].words
+        alone = self.type is ColumnType.TEXT and 0 < code <= len(self.values)
+        return words if alone else f"{self.name} {words}"
+
 
 @dataclass(frozen=True, slots=True)
 class Codebook:

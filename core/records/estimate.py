@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class NotEstimable:
 Measured = Estimate | NotEstimable
 
 
+NAMED: Final = "slice "  # begins the population of a gate on a saved slice
+
+
 class Compare(StrEnum):
     """Which end of the interval a gate looks at."""
 
@@ -54,7 +58,7 @@ class Gate:
     id: str
     title: str
     metric: str
-    population: str  # "all", or "each slice"
+    population: str  # "all", "each slice", or "slice " and the name of a saved slice
     comparator: str  # "<=" or ">="
     limit: float
     compare: Compare = Compare.POINT

@@ -21,6 +21,7 @@ OPERATORS: Final = {
     ">=": "≥",
     "missing": "is missing",
 }
+SCORE: Final = "model score"  # what a predicate calls the score of the model
 LONGEST_ADDRESS: Final = 4000
 EXACT: Final = 2**53  # whole numbers from here on are rounded by readers of JSON
 DEEPEST: Final = 6
@@ -81,7 +82,7 @@ def to_words(predicate: Predicate | None) -> str:
         case Not(part):
             return f"not ({to_words(part)})"
         case And(parts):
-            return " and ".join(_inner_words(part) for part in parts)
+            return " and ".join(_joined_words(parts))
         case Or(parts):
             return " or ".join(_inner_words(part) for part in parts)
 
@@ -133,6 +134,29 @@ def _value_words(value: Value | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return say_text(str(value))
+
+
+def _joined_words(parts: "tuple[Predicate, ...]") -> list[str]:
+    """Return each part in words; both ends of a range of one column are one part.
+
+    >>> _joined_words((Comparison("age", "<", 35), Comparison("age", ">=", 25)))
+    ['age from 25 to under 35']
+    """
+    ends = {
+        (part.column, part.operator): part for part in parts if isinstance(part, Comparison)
+    }
+    words: list[str] = []
+    for part in parts:
+        if not isinstance(part, Comparison):
+            words.append(_inner_words(part))
+            continue
+        low, high = ends.get((part.column, ">=")), ends.get((part.column, "<"))
+        if not (low and high) or part not in (low, high):
+            words.append(_inner_words(part))
+        elif part is (low if parts.index(low) < parts.index(high) else high):
+            start, end = _value_words(low.value), _value_words(high.value)
+            words.append(f"{say_text(part.column)} from {start} to under {end}")
+    return words
 
 
 def _inner_words(part: Predicate) -> str:

@@ -1,8 +1,8 @@
 """Findings: what each gate says of an evaluation, in a sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from core.estimates.judge import judge
 from core.estimates.wording import ATTENTION, WORDS, say_both, say_frequency, say_rows
@@ -10,6 +10,7 @@ from core.measures.metrics import find_metric
 from core.measures.quality import Quality
 from core.measures.slices import Slice
 from core.records.estimate import (
+    NAMED,
     Estimate,
     Gate,
     Measured,
@@ -31,11 +32,27 @@ RANK: Final = (
 )
 
 
+class Judged(Protocol):
+    """A rule and what it says: a finding of an evaluation, or a check of a table."""
+
+    @property
+    def gate(self) -> Gate:
+        """The rule."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it says."""
+
+
+Each = TypeVar("Each", bound=Judged)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What gates look at: the whole, the slices, and where both can be seen.
 
-    `evaluation` is its id, `rollup` the object that slices were counted in, `view` the page's view.
+    `evaluation` is its id, `rollup` the object that slices were counted in, `view` the page's
+    view. `named` holds saved slices by their names, as far as gates ask for them.
     """
 
     quality: Quality
@@ -43,6 +60,7 @@ class Evidence:
     evaluation: str
     rollup: str
     view: View
+    named: tuple[tuple[str, Quality], ...] = ()
 
 
 def find(evidence: Evidence, policy: Policy) -> tuple[Finding, ...]:
@@ -52,19 +70,23 @@ def find(evidence: Evidence, policy: Policy) -> tuple[Finding, ...]:
     none has) and speaks of the worst: a failed one before an open one.
     """
     found = [finding for gate in policy.gates if (finding := _find(gate, evidence))]
-    return tuple(sorted(found, key=_order))
+    return worst_first(found)
 
 
-def light(finding: Finding) -> str:
-    """Return shape and word as the screen shows them."""
-    failed = finding.verdict.word is Word.FAIL
-    if failed and finding.gate.severity is Severity.WARN:
+def worst_first(judged: Iterable[Each]) -> tuple[Each, ...]:
+    """Return them in the order of their verdicts, what blocks before what warns, then by id."""
+    return tuple(sorted(judged, key=_order))
+
+
+def light(judged: Judged) -> str:
+    """Return shape and word as the screen shows them: a broken rule may only warn."""
+    if judged.verdict.word is Word.FAIL and _only_warns(judged):
         return ATTENTION
-    return WORDS[finding.verdict.word]
+    return WORDS[judged.verdict.word]
 
 
-def overall(findings: Sequence[Finding]) -> Word:
-    """Return one verdict for all: fail, else insufficient, else pass."""
+def overall(findings: Sequence[Judged]) -> Word:
+    """Return one verdict for all: fail, else insufficient, else pass; warnings do not count."""
     words = {finding.verdict.word for finding in findings if not _only_warns(finding)}
     if Word.FAIL in words:
         return Word.FAIL
@@ -73,28 +95,26 @@ def overall(findings: Sequence[Finding]) -> Word:
     return Word.NOT_MEASURED if Word.NOT_MEASURED in words else Word.PASS
 
 
-def exit_code(word: Word) -> int:
-    """Return what a command ends with: 0 pass, 1 fail, 3 not enough evidence."""
-    return {Word.PASS: 0, Word.FAIL: 1}.get(word, 3)
+def exit_code(*words: Word) -> int:
+    """Return what a command ends with, by the worst word: 0 pass, 1 fail, 3 nobody can say."""
+    return {Word.PASS: 0, Word.FAIL: 1}.get(min(words, key=RANK.index), 3)
 
 
-def _only_warns(finding: Finding) -> bool:
-    return finding.gate.severity is Severity.WARN
+def _only_warns(judged: Judged) -> bool:
+    return judged.gate.severity is Severity.WARN
 
 
-def _order(finding: Finding) -> tuple[int, bool, str]:
-    return RANK.index(finding.verdict.word), _only_warns(finding), finding.gate.id
+def _order(judged: Judged) -> tuple[int, bool, str]:
+    return RANK.index(judged.verdict.word), _only_warns(judged), judged.gate.id
 
 
 def _find(gate: Gate, evidence: Evidence) -> Finding | None:
     if gate.population == "all":
-        headline = evidence.quality.headline(gate.metric)
-        if headline is None:
-            return None
-        verdict = judge(headline.measured, gate)
-        sentence = _whole_sentence(gate, headline.measured, verdict)
-        counted = replace(evidence, rollup=headline.rollup)
-        return _finding(gate, verdict, headline.measured, "All rows", sentence, counted)
+        return _find_in(evidence.quality, gate, evidence, "All rows")
+    if gate.population.startswith(NAMED):
+        name = gate.population.removeprefix(NAMED)
+        quality = dict(evidence.named).get(name)
+        return _find_in(quality, gate, evidence, name) if quality else None
     judged = [
         (slice_, judge(slice_.measured(gate.metric), gate))
         for slice_ in evidence.slices
@@ -109,6 +129,21 @@ def _find(gate: Gate, evidence: Evidence) -> Finding | None:
     if large and verdict.word is Word.PASS and len(large) < len(judged):
         sentence += f" {_smaller(len(judged) - len(large))} cannot be judged."
     return _finding(gate, verdict, measured, slice_.words, sentence, evidence)
+
+
+def _find_in(
+    quality: Quality, gate: Gate, evidence: Evidence, about: str
+) -> Finding | None:
+    """Return what a gate says of all rows, or of a saved slice."""
+    headline = quality.headline(gate.metric)
+    if headline is None:
+        return None
+    verdict = judge(headline.measured, gate)
+    sentence = _whole_sentence(gate, headline.measured, verdict)
+    if quality is not evidence.quality:
+        sentence = f"{about}: {sentence[:1].lower()}{sentence[1:]}"
+    counted = replace(evidence, rollup=headline.rollup)
+    return _finding(gate, verdict, headline.measured, about, sentence, counted)
 
 
 def _slice_order(pair: tuple[Slice, Verdict], gate: Gate) -> tuple[int, float]:

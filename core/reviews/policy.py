@@ -11,9 +11,9 @@ from core.errors import WrongInputError
 from core.estimates.judge import COMPARATORS
 from core.measures.metrics import find_metric
 from core.records.canonical import from_plain, to_plain
-from core.records.estimate import Gate, Policy
+from core.records.estimate import NAMED, Gate, Policy
 
-POPULATIONS: Final = ("all", "each slice")
+POPULATIONS: Final = ("all", "each slice", f"{NAMED}NAME")
 RANKED: Final = "auc"  # measured from the ranking, beside the metrics of the catalogue
 FIRST_POLICY: Final = """\
 # Policy 0: where a new workspace starts. Every limit is yours to change.
@@ -116,10 +116,14 @@ def _check_gate(gate: Gate) -> None:
         raise WrongInputError(
             f"The gate {gate.id} compares by `{gate.comparator}`.", hint="Use <= or >=."
         )
-    if gate.population not in POPULATIONS:
+    named = gate.population.startswith(NAMED) and len(gate.population) > len(NAMED)
+    if gate.population not in POPULATIONS and not named:
         raise WrongInputError(
             f"The gate {gate.id} is about `{gate.population}`.",
             hint=f"Use {' or '.join(POPULATIONS)}.",
         )
-    if gate.metric != RANKED:
-        find_metric(gate.metric)
+    if gate.metric != RANKED and find_metric(gate.metric).formula is None:
+        raise WrongInputError(
+            f"The gate {gate.id} looks at `{gate.metric}`, for which there are no gates.",
+            hint="Choose a metric of right and wrong answers, or auc.",
+        )

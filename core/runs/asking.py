@@ -1,23 +1,37 @@
 """Ask: what pages, cards and commands want to know of an evaluation."""
 
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Final
 
-from core.engine.drill import RowsAsked, RowsFound, find_rows
+from core.engine.drill import RowsAsked, RowsFound, count_rows, find_rows
+from core.engine.where import Where
 from core.errors import WrongInputError
 from core.measures.outcomes import Asked, count_scores
+from core.measures.privacy import gives_away
 from core.measures.quality import Quality, measure_quality
 from core.measures.slices import Slice, measure_slices
 from core.records.codes import CodedColumn
 from core.records.data import DatasetVersion
+from core.records.estimate import NAMED, Policy
 from core.records.evaluations import Evaluation
 from core.records.findings import Finding
 from core.records.models import Task
-from core.records.predicate import Predicate, to_address
+from core.records.predicate import (
+    SCORE,
+    And,
+    Not,
+    Or,
+    Predicate,
+    columns_of,
+    from_address,
+    to_address,
+)
 from core.records.views import View, make_view
 from core.reviews.findings import Evidence, find
 from core.runs.desk import Desk
 from core.runs.rollups import cells_of, codebook_of, first_parts, ranking_of
+from core.runs.saving import saved_slices
 
 MOST_PAIRED: Final = 8
 
@@ -85,8 +99,9 @@ def findings_of(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
     marked = marked_parts(desk, evaluation)
     cells = cells_of(desk, evaluation, marked, threshold=asked.threshold)
 
-    gates = (gate for gate in version.policy.gates if gate.population != "all")
+    gates = (g for g in version.policy.gates if g.population == "each slice")
     wanted = frozenset(gate.metric for gate in gates)
+    named = _named(desk, evaluation, version.policy)
 
     def made() -> tuple[Finding, ...]:
         slices = [
@@ -106,10 +121,31 @@ def findings_of(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
             evaluation=evaluation.id,
             rollup=cells.object,
             view=view_of(desk, evaluation, "slices", {"act": str(asked.threshold / 10)}),
+            named=tuple(
+                (name, quality_of(desk, evaluation, asked, where=where))
+                for name, where in named
+            ),
         )
         return find(evidence, version.policy)
 
-    return desk.once(("findings", evaluation.id, cells.object, asked, version.object), made)
+    addresses = tuple((name, to_address(where)) for name, where in named)
+    key = ("findings", evaluation.id, cells.object, asked, version.object, addresses)
+    return desk.once(key, made)
+
+
+def _named(
+    desk: Desk, evaluation: Evaluation, policy: Policy
+) -> list[tuple[str, Predicate]]:
+    """Return the saved slices that gates ask for, where the table has their columns."""
+    gates = (g.population for g in policy.gates if g.population.startswith(NAMED))
+    wanted = {population.removeprefix(NAMED) for population in gates}
+    dataset = desk.workspace.state.dataset(evaluation.dataset)
+    known = {column.name for column in dataset.columns} | {SCORE}
+    return [
+        (saved.name, saved.predicate)
+        for saved in saved_slices(desk)
+        if saved.name in wanted and columns_of(saved.predicate) <= known
+    ]
 
 
 def marked_parts(desk: Desk, evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:
@@ -151,6 +187,42 @@ def rows_of(
     address = to_address(where) if where else ""
     key = ("rows", evaluation.id, address, threshold, page, masked)
     return desk.once(key, lambda: find_rows(desk.count, asked))
+
+
+def hides_slice(desk: Desk, evaluation: Evaluation, where: Predicate) -> bool:
+    """Return whether a slice must be hidden: it is too small, or what parts it from others is.
+
+    The others are all rows, and the slice without one of its conditions: their numbers are
+    shown, so the difference would tell the few.
+    """
+    limit = desk.workspace.state.policy.policy.privacy_limit
+    mine = _count(desk, evaluation, where)
+    others = (
+        _count(desk, evaluation, o) for o in _one_less(from_address(to_address(where)))
+    )
+    apart = (abs(other - mine) for other in (evaluation.rows, *others))
+    return gives_away(mine, tuple(mine + rows for rows in apart), limit=limit)
+
+
+def _one_less(predicate: Predicate) -> Iterator[Predicate]:
+    """Yield the predicate without each of its conditions, however deep; all rows left out."""
+    match predicate:
+        case Not(part):
+            yield from map(Not, _one_less(part))
+        case And(parts) | Or(parts):
+            kind = type(predicate)
+            for k, part in enumerate(parts):
+                others = parts[:k] + parts[k + 1 :]
+                if others:
+                    yield kind(others)
+                yield from (kind((*others, less)) for less in _one_less(part))
+
+
+def _count(desk: Desk, evaluation: Evaluation, where: Predicate) -> int:
+    dataset = desk.workspace.state.dataset(evaluation.dataset)
+    key = ("count", dataset.object, evaluation.scores, to_address(where))
+    rows = Where(dataset, where, evaluation.scores)
+    return desk.once(key, lambda: count_rows(desk.count, rows))
 
 
 def masked_columns(desk: Desk, dataset: DatasetVersion) -> frozenset[str]:

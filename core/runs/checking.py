@@ -30,7 +30,7 @@ Kept = TypeVar("Kept")
 PROFILE: Final = Kind("profile", 1, (profile,))
 CHECKS: Final = Kind(
     "checks",
-    1,
+    2,
     (
         *(beside, columns, moments, outcomes, people, rows),
         *(beside_engine, likeness, margins_engine, sample),

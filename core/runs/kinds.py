@@ -4,7 +4,8 @@ from typing import Final
 
 from core.records.canonical import from_plain
 from core.records.data import ReadAs
-from core.runs.asking import findings_of
+from core.records.evaluations import Evaluation
+from core.runs.asking import asked_of, findings_of
 from core.runs.checking import make_checks
 from core.runs.demo import build_demo
 from core.runs.desk import Desk
@@ -12,7 +13,9 @@ from core.runs.drafting import read_draft
 from core.runs.evaluating import evaluate
 from core.runs.finishing import finish_draft
 from core.runs.jobs import Asked, Runner
+from core.runs.lattice import count_ahead
 from core.runs.watch import Watch
+from core.runs.worst import WorstAsked, find_chance, find_worst_slices
 
 
 def _evaluate(desk: Desk, asked: Asked, actor: str, watch: Watch) -> str:
@@ -34,6 +37,29 @@ def _read(desk: Desk, asked: Asked, _actor: str, watch: Watch) -> str:
     return read_draft(desk, asked["draft"], read_as, watch).id
 
 
+def _count(desk: Desk, asked: Asked, _actor: str, watch: Watch) -> str:
+    return count_ahead(desk, asked["evaluation"], asked["metric"], watch)
+
+
+def _worst(desk: Desk, asked: Asked, _actor: str, watch: Watch) -> str:
+    evaluation, wanted = _wanted(desk, asked)
+    find_worst_slices(desk, evaluation, wanted, watch)
+    return evaluation.id
+
+
+def _chance(desk: Desk, asked: Asked, _actor: str, watch: Watch) -> str:
+    evaluation, wanted = _wanted(desk, asked)
+    find_chance(desk, evaluation, wanted, watch)
+    return evaluation.id
+
+
+def _wanted(desk: Desk, asked: Asked) -> tuple[Evaluation, WorstAsked]:
+    evaluation = desk.workspace.state.evaluation(asked["evaluation"])
+    threshold, of_class = asked["threshold"], asked["class"]
+    question = asked_of(desk, evaluation, threshold=threshold, of_class=of_class)
+    return evaluation, WorstAsked(asked["metric"], question, asked["against"])
+
+
 def _demo(desk: Desk, _asked: Asked, _actor: str, watch: Watch) -> str:
     return build_demo(desk, watch)
 
@@ -43,5 +69,8 @@ RUNNERS: Final = {
     "import": Runner(_import, logged=True),
     "check": Runner(_check, logged=False),
     "read": Runner(_read, logged=False),
+    "count": Runner(_count, logged=False),
+    "worst": Runner(_worst, logged=False),
+    "chance": Runner(_chance, logged=False),
     "demo": Runner(_demo, logged=True),
 }

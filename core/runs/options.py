@@ -16,12 +16,13 @@ EXAMPLES: Final = """\
 examples:
   countersign import-data loans.csv --name Validation --label defaulted --sensitive age,sex
   countersign import-model loan.onnx --name "Loan default" --data Validation --positive yes
+  countersign check --data Validation
   countersign evaluate --model "Loan default v1" --data Validation
   countersign card --model "Loan default v1" --data Validation --format html -o card.html
   countersign backup monday.zip
   countersign restore monday.zip restored
 
-exit codes: 0 pass, 1 fail, 2 cannot run, 3 not enough evidence
+exit codes: 0 pass, 1 fail, 2 cannot run, 3 not enough evidence; warnings alone pass
 """
 
 
@@ -46,9 +47,12 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     _data_options(commands.add_parser("import-data", help="bring a table"))
     _model_options(commands.add_parser("import-model", help="bring a model, or its scores"))
+    looked = commands.add_parser(
+        "check", help="look for faults in a table; with --model, judge that on it too"
+    )
     judged = commands.add_parser("evaluate", help="run a model on a table and judge it")
     handed = commands.add_parser("card", help="write the model card")
-    for command in (judged, handed):
+    for command in (looked, judged, handed):
         command.add_argument("--model", help="the model version, such as 'Loan default v1'")
         command.add_argument("--data", help="the dataset version, such as Validation")
     handed.add_argument("--evaluation", help="the first digits of an evaluation's id")

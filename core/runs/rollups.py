@@ -14,6 +14,7 @@ from core.engine import ranking as ranking_module
 from core.engine.cells import Cells, Part, read_cells, write_cells
 from core.engine.duck import DuckDB
 from core.engine.ranking import Ranking, read_ranking, write_ranking
+from core.engine.where import Where
 from core.records.canonical import digest, from_plain, to_plain
 from core.records.codes import Codebook
 from core.records.evaluations import Evaluation, RollUp
@@ -68,7 +69,7 @@ def cells_of(
             task=evaluation.answer.task,
             codebook=codebook_of(desk, evaluation),
             parts=parts,
-            where=(dataset, where) if where else None,
+            where=Where(dataset, where, evaluation.scores) if where else None,
             threshold=threshold,
             into=into,
         )
@@ -98,7 +99,7 @@ def ranking_of(
             engine,
             frame=evaluation.frame,
             scores=evaluation.scores,
-            where=(dataset, where) if where else None,
+            where=Where(dataset, where, evaluation.scores) if where else None,
             into=into,
         )
 

@@ -55,6 +55,10 @@ class Objects:
             name if self.is_whole(name) else self.put(lambda aside: aside.write_bytes(data))
         )
 
+    def room_aside(self) -> Path:
+        """Return a new place for what is written for a while; it goes at the next start."""
+        return self._aside / uuid4().hex
+
     def path(self, name: str) -> Path:
         """Return where the object lies.
 

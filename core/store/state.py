@@ -32,6 +32,7 @@ class State:
     personal: dict[tuple[str, str], bool] = field(default_factory=dict)  # version, column
     margins: dict[str, str] = field(default_factory=dict)  # version -> object
     erased: dict[str, str] = field(default_factory=dict)  # object -> why
+    slices: dict[str, str] = field(default_factory=dict)  # slice id -> object
 
     def follow(self, event: Event) -> None:
         """Take in one event; an action that changes no record is passed over."""
@@ -185,6 +186,14 @@ def _erased(state: State, event: Event) -> None:
         state.erased[name] = event.payload["why"]
 
 
+def _slice(state: State, event: Event) -> None:
+    state.slices[event.subject] = str(event.payload["object"])
+
+
+def _slice_dropped(state: State, event: Event) -> None:
+    state.slices.pop(event.subject, None)
+
+
 FOLLOW: Final[dict[str, Callable[[State, Event], None]]] = {
     "dataset.imported": _dataset,
     "model.imported": _model,
@@ -201,4 +210,6 @@ FOLLOW: Final[dict[str, Callable[[State, Event], None]]] = {
     "column.personal": _personal,
     "margins.given": _margins,
     "rows.erased": _erased,
+    "slice.saved": _slice,
+    "slice.dropped": _slice_dropped,
 }

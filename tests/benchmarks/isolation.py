@@ -5,10 +5,9 @@ this process with the same options. The two take turns, and the fastest of five 
 counts: other programs on the machine only ever add time.
 """
 
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +31,7 @@ from core.models.runner import PIECE_ROWS
 from core.models.scoring import BATCH_ROWS, Scoring, score_table
 from core.records.data import ReadAs
 from core.records.models import Answer, OutputKind, Task
+from tests.benchmarks.yardstick import say, timed
 
 TREES: Final = 200
 FEATURES: Final = 30
@@ -190,18 +190,10 @@ def read_here(source: Path, read_as: ReadAs) -> None:
             Conversion(work, read_as).run()
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Return the seconds that `work` takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def main() -> None:
     """Print each line as soon as it is measured."""
     for row in measure_isolation():
-        sys.stdout.write(f"{row}\n")
-        sys.stdout.flush()
+        say(str(row))
 
 
 if __name__ == "__main__":

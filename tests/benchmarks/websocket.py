@@ -14,13 +14,17 @@ PATIENCE = 60.0
 
 @dataclass
 class Visitor:
-    """One open page. `sliders` maps the label of each slider to its widget id."""
+    """One open page.
+
+    `sliders` maps the label of each slider to its widget id, `drawn` holds the kinds of the
+    elements that the last run drew.
+    """
 
     port: int
     page: str
     query: str = ""
     sliders: dict[str, str] = field(default_factory=dict)
-    page_hash: str = ""
+    drawn: list[str] = field(default_factory=list)
     socket: ClientConnection | None = None
 
     def open(self) -> float:
@@ -43,7 +47,7 @@ class Visitor:
         """Run the page again, perhaps with a slider moved; return the seconds it took."""
         message = BackMsg()
         message.rerun_script.query_string = self.query
-        message.rerun_script.page_script_hash = self.page_hash
+        message.rerun_script.page_name = self.page
         if slider:
             widget = message.rerun_script.widget_states.widgets.add()
             widget.id = self.sliders[slider]
@@ -56,14 +60,15 @@ class Visitor:
         if self.socket is None:
             raise RuntimeError
         self.socket.send(message.SerializeToString())
+        self.drawn = []
         while True:
             answer = ForwardMsg()
             answer.ParseFromString(self.socket.recv(timeout=PATIENCE))
             kind = answer.WhichOneof("type")
-            if kind == "new_session":
-                self.page_hash = answer.new_session.page_script_hash
-            if kind == "delta" and answer.delta.new_element.WhichOneof("type") == "slider":
-                slider = answer.delta.new_element.slider
-                self.sliders[slider.label] = slider.id
+            element = answer.delta.new_element
+            if kind == "delta" and (drawn := element.WhichOneof("type")):
+                self.drawn.append(drawn)
+                if drawn == "slider":
+                    self.sliders[element.slider.label] = element.slider.id
             if kind == "script_finished":
                 return

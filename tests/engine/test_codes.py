@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.engine.codes import MOST_VALUES, make_codebook
+from core.engine.codes import FIRST_VALUES, MOST_VALUES, make_codebook
 from core.engine.sql import condition
 from core.records.codes import CodedColumn
 from core.records.data import ColumnType, Use
@@ -120,12 +120,14 @@ def test_few_numbers_are_values_in_their_order(desk: Desk) -> None:
 
 
 def test_the_rare_rest_is_one_slice(desk: Desk) -> None:
-    """30 words: the 24 most frequent, then all others together."""
-    words = [f"w{k:02}" for k in range(30) for _ in range(31 - k)]
+    """254 words are 254 slices; of 255 the 24 most frequent, then all others together."""
+    words = [f"w{k:03}" for k in range(255) for _ in range(256 - k)]
     coded = _coded(desk, TEXT, words)
-    assert len(coded.codes) == MOST_VALUES + 2
-    assert coded.codes[1].words == "w00"
+    assert len(coded.codes) == FIRST_VALUES + 2
+    assert coded.codes[1].words == "w000"
     assert coded.codes[-1].words == "other values"
+    all_of_them = _coded(desk, TEXT, [word for word in words if word != "w254"])
+    assert len(all_of_them.codes) == MOST_VALUES + 1
 
 
 def test_yes_and_no_are_said_as_words(desk: Desk) -> None:

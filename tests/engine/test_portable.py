@@ -5,11 +5,11 @@ from typing import Final
 
 import pytest
 
-from core.engine import cells, ranking
+from core.engine import cells, ranking, score_blocks, score_cube, score_slices
 
 ROLL_UPS: Final = {
     f"{module.__name__}.{name}": text.lower()
-    for module in (cells, ranking)
+    for module in (cells, ranking, score_blocks, score_cube, score_slices)
     for name, text in vars(module).items()
     if name.endswith("_SQL")
 }
@@ -46,6 +46,9 @@ def test_both_rooms_have_roll_ups() -> None:
         "CELLS_SQL",
         "SUMS_SQL",
         "RANKING_SQL",
+        "CUBE_SQL",
+        "EXACT_SQL",
+        "SLICES_SQL",
     }
 
 

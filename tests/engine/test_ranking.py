@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from core.engine.ranking import Ranking, read_ranking, write_ranking
+from core.engine.where import Where
 from core.errors import WrongInputError
 from core.estimates.intervals import estimate_auc
 from core.measures.quality import measure_auc
@@ -44,7 +45,7 @@ def _rank(
             desk.work,
             frame=framed.frame,
             scores=framed.scores,
-            where=(framed.dataset, where) if where else None,
+            where=Where(framed.dataset, where, framed.scores) if where else None,
             into=into,
         )
     )

@@ -1,6 +1,7 @@
 """Every mark is drawn on screen and on paper, in light and in dark, and can be traced."""
 
 import re
+from dataclasses import replace
 from itertools import product
 from xml.etree import ElementTree as ET
 
@@ -13,6 +14,7 @@ from core.figures.marks import (
     Axis,
     Bars,
     Figure,
+    Forest,
     Graph,
     GraphNode,
     Histogram,
@@ -50,6 +52,7 @@ MARKS: dict[str, Mark] = {
     "bars": Bars(POINTS, SHARE, LINES),
     "one bar": Bars(POINTS[:1], SHARE),
     "points": IntervalPoints(POINTS, Axis("AUC", "ratio"), LINES),
+    "forest": Forest(POINTS, SHARE, LINES),
     "histogram": Histogram((Series("no", COUNTS),), 0.0, 1.0, SHARE, EVALUATION),
     "series": Histogram(
         (Series("no", COUNTS), Series(HOSTILE, COUNTS[::-1])),
@@ -90,8 +93,11 @@ def test_every_mark_is_drawn_on_screen(name: str, dark: bool) -> None:  # noqa: 
     if isinstance(mark, Graph):
         assert [custom[0] for custom in trace.customdata] == [n.key for n in mark.nodes]
         return
+    assert isinstance(mark, Bars | IntervalPoints | Forest)
     along, error = (
-        (trace.x, trace.error_x) if isinstance(mark, Bars) else (trace.y, trace.error_y)
+        (trace.y, trace.error_y)
+        if isinstance(mark, IntervalPoints)
+        else (trace.x, trace.error_x)
     )
     assert list(along) == [point.estimate.value for point in mark.points]
     for point, low, high in zip(mark.points, error.arrayminus, error.array, strict=True):
@@ -120,7 +126,7 @@ def test_the_two_themes_differ(name: str) -> None:
     assert to_json(draw(_figure(name))) != to_json(draw(_figure(name), dark=True))
 
 
-@pytest.mark.parametrize("name", ["bars", "points"])
+@pytest.mark.parametrize("name", ["bars", "points", "forest"])
 def test_labels_are_written_as_they_are(name: str) -> None:
     """A dollar sign starts no formula, a tag no element."""
     root = ET.fromstring(draw_svg(_figure(name)))  # noqa: S314 - our own
@@ -152,10 +158,35 @@ def test_bars_start_at_zero_and_read_from_top_to_bottom() -> None:
     assert len(drawn.layout.yaxis.ticktext[2]) == 34
 
 
-def test_a_verdict_shows_in_shape_as_well_as_in_colour() -> None:
+@pytest.mark.parametrize("name", ["points", "forest"])
+def test_a_verdict_shows_in_shape_as_well_as_in_colour(name: str) -> None:
     """Fail and pass are told apart without colours."""
-    symbols = draw(_figure("points")).data[0].marker.symbol
+    symbols = draw(_figure(name)).data[0].marker.symbol
     assert symbols[:4] == ("square", "circle", "diamond-open", "circle-open")
+
+
+def test_a_forest_reads_from_top_to_bottom_and_shows_what_is_chosen() -> None:
+    """The first point is the uppermost, each has its line, the chosen one is larger."""
+    drawn = draw(_figure("forest"))
+    top, bottom = drawn.layout.yaxis.range
+    assert top > len(POINTS) - 1 > 0 > bottom
+    assert list(drawn.data[0].y) == list(range(len(POINTS)))
+    assert drawn.layout.yaxis.ticktext[0] == "Self-employed"
+    sizes = drawn.data[0].marker.size
+    assert sizes[1] > sizes[0]
+    few = draw(Figure(Forest(POINTS[:1], SHARE), "one"))
+    assert drawn.layout.height > few.layout.height
+
+
+def test_a_point_may_warn_instead_of_failing() -> None:
+    """A triangle in a colour of its own, on screen and on paper."""
+    failed = _point("Mobile", 0.3, Word.FAIL)
+    warned = replace(failed, warns=True)
+    one, other = (Figure(Forest((point,), SHARE), "one") for point in (failed, warned))
+    marker = draw(other).data[0].marker
+    assert marker.symbol == ("triangle-up",)
+    assert marker.color != draw(one).data[0].marker.color
+    assert draw_svg(one) != draw_svg(other)
 
 
 @pytest.mark.parametrize(

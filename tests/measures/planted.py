@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.records.data import Column, ColumnType, Split, Use
 from tests.kept import Small
+from tests.measures.people import DECOYS, PERSONAL, Draw
 
 LABEL = "repaid"
 COLUMNS = (
@@ -23,6 +24,22 @@ COLUMNS = (
     Column(LABEL, ColumnType.TEXT, Use.LABEL),
 )
 DAY = np.datetime64("2024-01-01", "D")
+REGIONS = ("North", "South", "East", "West")
+MARGINS = "column,value,share\n" + "".join(f"region,{name},0.25\n" for name in REGIONS)
+# Ten kinds that are drawn without any rule or list that the detectors know.
+PEOPLE = (
+    *("reach", "line", "settled_by", "paid_with", "reference"),
+    *("seen_from", "device", "delivered_to", "dateOfBirth", "where"),
+)
+ALIKE = (
+    *("order_id", "serial", "account_key", "part", "article"),
+    *("version", "day", "clock", "product", "uuid"),
+)
+FAULTS = frozenset({
+    *("duplicates", "near_duplicates", "row_overlap", "entity_overlap", "label_conflicts"),
+    *("time_order", "late_feature", "constant", "id_like", "target_name", "leak"),
+    *("missing_outcome", "unseen", "range", "margins", "personal"),
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,7 +62,7 @@ def draw(rng: np.random.Generator, rows: int, *, first: int, day: int) -> dict[s
         "income": np.round(np.exp(rng.normal(10.2, 0.5, rows)), 2),
         "debt": np.round(np.exp(rng.normal(8.0, 0.8, rows)), 2),
         "age": rng.integers(18, 80, rows),
-        "region": rng.choice(["North", "South", "East", "West"], rows),
+        "region": rng.choice(REGIONS, rows),
         "visited": on - rng.integers(1, 30, rows),
         "score_of_bureau": _with_gaps(bureau, rng.random(rows) < 0.1),
         LABEL: np.where(bad, "no", "yes"),
@@ -63,8 +80,13 @@ def clean(rng: np.random.Generator, rows: int) -> tuple[dict[str, Any], dict[str
 def plant(
     rng: np.random.Generator, training: dict[str, Any], checked: dict[str, Any]
 ) -> tuple[Column, ...]:
-    """Plant a fault of each kind into `checked`; return the columns that came with them."""
+    """Plant a fault of each kind into `checked`; return the columns that came with them.
+
+    The drifted margin is that of the regions: half of the South moved to the North.
+    """
     rows = len(checked["case"])
+    moved = (checked["region"] == "South") & (rng.random(rows) < 0.5)
+    checked["region"] = np.where(moved, "North", checked["region"])
     few = max(rows // 200, 20)
     bad = checked[LABEL] == "no"
     checked["score_of_bureau"] = _with_gaps(
@@ -79,6 +101,7 @@ def plant(
         "repaid_flag": rng.integers(0, 2, rows),
     }
     checked |= more
+    people = hold(rng, checked, PEOPLE)
     for name, values in checked.items():
         if name in training:  # rows, ids and times overlap
             values[:few] = training[name][:few]
@@ -98,9 +121,22 @@ def plant(
     for name in ("on", "known_on", "visited"):
         checked[name][early] -= 400
     kinds = (ColumnType.NUMBER, ColumnType.TEXT, ColumnType.TEXT, ColumnType.INTEGER)
-    return tuple(
+    found = (
         Column(name, kind, Use.FEATURE) for name, kind in zip(more, kinds, strict=True)
     )
+    return (*found, *people)
+
+
+def hold(
+    rng: np.random.Generator, values: dict[str, Any], names: tuple[str, ...]
+) -> tuple[Column, ...]:
+    """Add columns of personal data, or such as only look alike; no model reads them."""
+    draws: dict[str, Draw] = {name: draw for name, (_, draw) in PERSONAL.items()} | DECOYS
+    rows = len(values["case"])
+    for name in names:
+        some = [draws[name](rng) for _ in range(max(1_000, rows // 20))]
+        values[name] = np.array(some, dtype=object)[rng.integers(0, len(some), rows)]
+    return tuple(Column(name, ColumnType.TEXT, Use.IGNORE) for name in names)
 
 
 def small(columns: tuple[Column, ...], values: dict[str, Any], name: str) -> Small:

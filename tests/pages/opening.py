@@ -1,5 +1,6 @@
 """Workspaces with one evaluation each, made in the test, and pages opened on them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,10 @@ TYPES = {
     "string": ColumnType.TEXT,
     "double": ColumnType.NUMBER,
     "int64": ColumnType.INTEGER,
+    "bool": ColumnType.BOOLEAN,
+    "date32[day]": ColumnType.DATE,
 }
+USES = {"label": Use.LABEL, "weight": Use.WEIGHT, "on": Use.TIME, "email": Use.ID}
 CLASSES = {Task.BINARY: ("no", "yes"), Task.MULTICLASS: ("a", "b", "c")}
 
 
@@ -66,6 +70,32 @@ def columns_of(table: Table) -> dict[str, Any]:
     return columns
 
 
+def rich(columns: dict[str, Any]) -> None:
+    """Add sensitive columns, a time, a boolean and ids; plant errors on northern trials."""
+    rng = np.random.default_rng(12)
+    n = len(columns["region"])
+    columns["sex"] = rng.choice(["f", "m"], n)
+    columns["town"] = rng.choice(["Bonn", "Ulm"], n)
+    columns["mobile"] = rng.random(n) < 0.5
+    columns["on"] = np.datetime64("2026-01-01", "D") + rng.integers(0, 90, n)
+    columns["email"] = [f"p{k}@example.org" for k in range(n)]
+    planted = (columns["region"] == "North") & (columns["plan"] == "trial")
+    wrong = rng.random(n) < np.where(planted, 0.6, 0.05)
+    yes = rng.random(n) < 0.5
+    columns["label"] = np.where(yes, "yes", "no")
+    apart = rng.uniform(0.05, 0.45, n).round(3)
+    columns["score"] = np.where(yes ^ wrong, 0.5 + apart, 0.5 - apart)
+    columns["rival"] = np.where(yes ^ (rng.random(n) < 0.05), 0.9, 0.1)
+
+
+def rival(desk: Desk, evaluation: Evaluation) -> Evaluation:
+    """Evaluate a second model, whose scores stand in `rival`, on the same table."""
+    feeds = (("scores", ("rival",)),)
+    brought = ModelToKeep(None, None, evaluation.answer, feeds, "Rival")
+    model = keep_model(desk, brought, actor="test")
+    return evaluate(desk, model.id, evaluation.dataset, actor="test")
+
+
 def evaluated(desk: Desk, folder: Path, table: Table) -> Evaluation:
     """Keep the table and a scores-only model, and return their evaluation."""
     arrow = pa.table(columns_of(table))
@@ -90,10 +120,10 @@ def evaluated(desk: Desk, folder: Path, table: Table) -> Evaluation:
 
 
 def _column(arrow: "pa.Field[Any]") -> Column:
-    uses = {"label": Use.LABEL, "weight": Use.WEIGHT}
-    use = Use.SCORE if arrow.name.startswith("score") else uses.get(arrow.name, Use.FEATURE)
-    type_ = TYPES[str(arrow.type)]
-    return Column(arrow.name, type_, use, group=arrow.name in ("region", "plan"))
+    scored = arrow.name.startswith(("score", "rival"))
+    use = Use.SCORE if scored else USES.get(arrow.name, Use.FEATURE)
+    type_, group = TYPES[str(arrow.type)], arrow.name in ("region", "plan")
+    return Column(arrow.name, type_, use, group, sensitive=arrow.name in ("sex", "town"))
 
 
 def open_page(page: str = "", **parameters: str) -> AppTest:
@@ -103,6 +133,31 @@ def open_page(page: str = "", **parameters: str) -> AppTest:
         app.query_params[name] = value
     app.run()
     return app.switch_page(page).run() if page else app
+
+
+def select(app: AppTest, key: str, **selection: Any) -> AppTest:
+    """Run the app again as a browser does where somebody selects in a chart or a table.
+
+    `points` are keys of a chart, `box` its two ends; `rows` are numbers of a table's lines,
+    `cells` pairs of a line's number and a column's name.
+    """
+    elements = (e for kind in ("plotly_chart", "dataframe") for e in app.get(kind))
+    (id_,) = {e.proto.id for e in elements if e.proto.id.endswith(f"-{key}")}
+    empty: dict[str, Any] = {
+        "points": [],
+        "box": [],
+        "rows": [],
+        "columns": [],
+        "cells": [],
+    }
+    if "points" in selection:
+        selection["points"] = [{"customdata": [p]} for p in selection["points"]]
+    if "box" in selection:
+        selection["box"] = [{"x": list(selection["box"])}]
+    states = app._tree.get_widget_states()
+    told = json.dumps({"selection": empty | selection})
+    states.widgets.add(id=id_, string_value=told)
+    return app._run(states)
 
 
 def texts(app: AppTest) -> str:

@@ -204,3 +204,22 @@ def test_a_gate_on_slices_leaves_small_ones_open() -> None:
     assert found.sentence.endswith("One smaller group cannot be judged.")
     (alone,) = _find({}, [small], policy)
     assert alone.about == small.words
+
+
+def test_a_gate_may_ask_for_a_saved_slice() -> None:
+    """It is named in the sentence; without such a slice, or its columns, there is no finding."""
+    policy = _gate("accuracy", population="slice Newcomers")
+    named = Quality(
+        (Headline("accuracy", "", "", "share", _estimate(0.6, 0.05), ROLLUP),), 9, 9
+    )
+    whole = Quality(
+        (Headline("accuracy", "", "", "share", _estimate(0.9, 0.01), ROLLUP),), 9, 9
+    )
+    evidence = Evidence(whole, [], EVALUATION, ROLLUP, VIEW, (("Newcomers", named),))
+    (found,) = find(evidence, policy)
+    assert found.verdict.word is Word.FAIL
+    assert found.about == "Newcomers"
+    assert found.sentence == (
+        "Newcomers: the model is right in 60 of 100 cases, counted on 812 rows."
+    )
+    assert find(replace(evidence, named=()), policy) == ()

@@ -70,3 +70,13 @@ def test_a_slip_is_refused_and_named(old: str, new: str, sentence: str) -> None:
     assert old in FIRST_POLICY
     with pytest.raises(WrongInputError, match=sentence):
         read_policy(FIRST_POLICY.replace(old, new, 1))
+
+
+def test_a_gate_may_be_about_a_saved_slice() -> None:
+    """`slice NAME` is a population; the word alone is none, nor is a metric of the scores."""
+    text = FIRST_POLICY.replace("population: each slice", "population: slice Newcomers")
+    assert read_policy(text).gates[-1].population == "slice Newcomers"
+    with pytest.raises(WrongInputError, match="is about `slice`"):
+        read_policy(FIRST_POLICY.replace("population: each slice", "population: slice"))
+    with pytest.raises(WrongInputError, match="looks at `brier`, for which there are no"):
+        read_policy(FIRST_POLICY.replace("metric: accuracy", "metric: brier"))

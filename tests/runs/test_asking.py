@@ -11,19 +11,23 @@ from core.errors import WrongInputError
 from core.records.data import ColumnType, Use
 from core.records.estimate import Estimate
 from core.records.evaluations import Evaluation
-from core.records.predicate import Comparison, Predicate
+from core.records.models import Task
+from core.records.predicate import SCORE, And, Comparison, Not, Or, Predicate
+from core.reviews.policy import FIRST_POLICY
 from core.runs.asking import (
     asked_of,
     findings_of,
+    hides_slice,
     marked_parts,
     quality_of,
     rows_of,
     scores_of,
     slices_of,
 )
-from core.runs.desk import Desk
+from core.runs.desk import Desk, freeze_policy
 from core.runs.keeping import set_threshold
 from tests.kept import BINARY, Small, binary, column, evaluated
+from tests.runs.sliced import Kind, make
 
 INTEGER, NUMBER = ColumnType.INTEGER, ColumnType.NUMBER
 
@@ -175,3 +179,85 @@ def test_an_uncut_column_is_refused(desk: Desk) -> None:
     evaluation = evaluated(desk, binary([("yes", 0.9, "N"), ("no", 0.1, "S")]), BINARY)
     with pytest.raises(WrongInputError, match="`label` is not cut into values or ranges"):
         slices_of(desk, evaluation, ("label",), asked_of(desk, evaluation))
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_rows_without_a_label_come_last(desk: Desk, task: Task) -> None:
+    """Nobody knows whether the model was wrong there; the worst known answer is first."""
+    evaluation = make(desk, Kind(task, rows=50))
+    rows = rows_of(desk, evaluation, None, threshold=500, page=1).table.to_pylist()
+    labelled = [row["label"] is not None for row in rows]
+    assert labelled == sorted(labelled, reverse=True)
+    name = "off by" if task is Task.REGRESSION else "wrong"
+    off = [abs(row[name]) for row in rows if row["label"] is not None]
+    assert off == sorted(off, reverse=True)
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_rows_of_a_table_without_labels_come_in_its_order(desk: Desk, task: Task) -> None:
+    """There is no worst one."""
+    evaluation = make(desk, Kind(task, rows=40, labels=False))
+    rows = rows_of(desk, evaluation, None, threshold=500, page=1).table
+    assert rows["email"].to_pylist() == [f"p{k}@example.org" for k in range(40)]
+
+
+def _hides(desk: Desk, counts: dict[tuple[str, str], int], where: Predicate) -> bool:
+    """Return whether a slice is hidden in a table of so many rows per pair of values."""
+    pairs = [pair for pair, count in counts.items() for _ in range(count)]
+    small = _small(
+        label=["yes", "no"] * (len(pairs) // 2) + ["yes"] * (len(pairs) % 2),
+        score=[0.9] * len(pairs),
+        a=[a for a, _ in pairs],
+        b=[b for _, b in pairs],
+    )
+    return hides_slice(desk, evaluated(desk, small, BINARY), where)
+
+
+A, B = Comparison("a", "=", "x"), Comparison("b", "=", "u")
+FEW = {("x", "u"): 4, ("x", "v"): 50, ("y", "u"): 50, ("y", "v"): 50}
+LACKS = {("x", "u"): 50, ("x", "v"): 3, ("y", "u"): 50, ("y", "v"): 50}
+
+
+@pytest.mark.parametrize(
+    ("counts", "where", "hidden"),
+    [
+        pytest.param(FEW, And((A, B)), True, id="too few"),
+        pytest.param(FEW, A, False, id="enough"),
+        pytest.param(FEW, Not(And((A, B))), True, id="all others are told by it"),
+        pytest.param(FEW, And((A, Not(B))), True, id="x lacks the few"),
+        pytest.param(FEW, And((Not(A), Not(B))), False, id="neither"),
+        pytest.param(LACKS, And((A, B)), True, id="x has a few more"),
+        pytest.param(LACKS, Or((B, A)), True, id="either has a few more than u"),
+        pytest.param(
+            LACKS,
+            And((Or((A, B)), Comparison("score", ">", 0.0))),
+            True,
+            id="however deep the few stand",
+        ),
+        pytest.param(LACKS, And((And((A,)), Not(Not(B)))), True, id="however it is said"),
+        pytest.param(FEW, And((A, Comparison("b", "=", "w"))), False, id="nobody"),
+    ],
+)
+def test_a_slice_is_hidden_where_few_could_be_told(
+    desk: Desk, counts: dict[tuple[str, str], int], where: Predicate, *, hidden: bool
+) -> None:
+    """By its own rows, by all rows without it, or by a slice of one condition less."""
+    assert _hides(desk, counts, where) == hidden
+
+
+def test_the_policy_says_how_few_are_hidden(desk: Desk) -> None:
+    """Where two rows may be shown, four are."""
+    text = FIRST_POLICY.replace("privacy_limit: 5", "privacy_limit: 2")
+    freeze_policy(desk.workspace, text, actor="ada")
+    assert not _hides(desk, FEW, And((A, B)))
+
+
+def test_a_slice_by_score_has_its_rows(desk: Desk) -> None:
+    """A range of the model's own score is a condition like any other."""
+    rows = [("yes", k / 100, "N") for k in range(100)]
+    evaluation = evaluated(desk, binary(rows), BINARY)
+    where = And((Comparison(SCORE, ">=", 0.2), Comparison(SCORE, "<", 0.5)))
+    page = rows_of(desk, evaluation, where, threshold=500, page=1)
+    assert page.rows == 30
+    assert not hides_slice(desk, evaluation, where)
+    assert hides_slice(desk, evaluation, Comparison(SCORE, "<", 0.04))

@@ -7,14 +7,18 @@ import pytest
 
 from core.estimates.judge import judge
 from core.estimates.wording import WORDS
+from core.measures.slice_words import say_worst
 from core.records.estimate import Word
 from core.records.findings import Finding
 from core.reviews.findings import light
 from core.runs.asking import asked_of, findings_of, slices_of
-from core.runs.commands import find_dataset, find_model, run
+from core.runs.call import find_dataset, find_model
+from core.runs.commands import run
 from core.runs.demo import DATA, build_demo
 from core.runs.desk import Desk, open_desk
+from core.runs.lattice import all_slices
 from core.runs.watch import Watch
+from core.runs.worst import WorstAsked, find_worst_slices
 
 IDS = {
     "Training": "2ed0445dc50c1684a2c01e0f56eaa48469b3ad3db96b55181908b9ff62fee8b9",
@@ -123,3 +127,21 @@ def test_the_build_says_how_far_it_is(told: list[tuple[float, str]]) -> None:
 def test_the_demo_leaves_no_draft_behind(demo: Desk) -> None:
     """The clean tables that were made on the way are gone."""
     assert not list(demo.workspace.drafts.iterdir())
+
+
+def test_the_search_finds_the_planted_slice_first(demo: Desk) -> None:
+    """In words, without being told where to look, and it is confirmed on other rows."""
+    state = demo.workspace.state
+    model = next(m for m in state.models.values() if m.title == "Loan default v2")
+    data = next(d for d in state.datasets.values() if d.title == "Validation")
+    evaluation = state.evaluation_of(model.id, data.id)
+    assert evaluation is not None
+    wanted = WorstAsked("error_rate", asked_of(demo, evaluation))
+    found = find_worst_slices(demo, evaluation, wanted)
+    assert found.slices[0].title == "self-employed · mobile"
+    assert say_worst(found.slices[0], found, "wrong") == (
+        "27.9\u00a0% wrong against 3.9\u00a0% elsewhere; 817 rows, 31\u00a0% of all errors."
+    )
+    assert found.slices[0].confirmed is not None
+    shown = all_slices(demo, evaluation, "error_rate", wanted.asked)
+    assert shown.line(int(shown.order[0])).title == "self-employed · mobile"

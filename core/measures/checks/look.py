@@ -70,10 +70,16 @@ class Look:
 
     @property
     def telling(self) -> tuple[Column, ...]:
-        """The columns of `told` with so many values that two rows hardly agree by chance."""
-        most = min(1_000, self.dataset.rows // 2)
-        many = [c for c in self.told if self.distinct(c) >= most and self.distinct(c) > 1]
-        return tuple(sorted(many, key=self.distinct, reverse=True)[:4])
+        """The fewest columns of `told` in which two rows hardly agree by chance.
+
+        None where all of `told` cannot tell, or where no column takes many values.
+        """
+        columns = sorted(self.told, key=self.distinct, reverse=True)
+        many = max(2, min(MOST_VALUES, self.dataset.rows // 2))
+        if not columns or self.distinct(columns[0]) < many:
+            return ()
+        tried = (columns[:size] for size in range(1, len(columns) + 1))
+        return tuple(next((some for some in tried if self.can_tell(some)), ()))
 
     def can_tell(self, columns: Sequence[Column]) -> bool:
         """Return whether equal rows in `columns` are more than chance would give.

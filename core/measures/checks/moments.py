@@ -45,13 +45,13 @@ def check_order(look: Look) -> Check:
 
 def check_late_features(look: Look) -> Check:
     """Dates among the features that lie after the moment when the outcome was known."""
-    known = look.dataset.used_as(Use.LABEL_TIME)
-    if known is None:
-        return not_measured(LATE, "no column says when the outcome was known")
     moments = (ColumnType.DATE, ColumnType.TIME)
     dated = [c for c in look.features if c.type in moments]
     if not dated:
         return not_applicable(LATE, "no feature is a date")
+    known = look.dataset.used_as(Use.LABEL_TIME)
+    if known is None:
+        return not_measured(LATE, "no column says when the outcome was known")
     found = [
         (column, find_later(look.engine, look.table, column, known)) for column in dated
     ]

@@ -40,7 +40,7 @@ def check_repeated(look: Look) -> Check:
 
 def check_nearly_repeated(look: Look) -> Check:
     """Rows that repeat an earlier one but for spelling or the last digits."""
-    if not look.telling or not look.can_tell(look.told):
+    if not look.telling:
         return not_applicable(NEARLY, FEW_VALUES)
     found = find_nearly_repeated(look.engine, look.table, look.told, look.telling)
     return _rows(look, NEARLY, found, "repeat an earlier row but for details of writing")

@@ -1,0 +1,200 @@
+"""Calibration is counted once per evaluation, kept, and answered the same from then on."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.errors import WrongInputError
+from core.measures.acting import acting_at
+from core.records.calibration import Light
+from core.records.data import ColumnType, Use
+from core.records.estimate import Estimate
+from core.records.evaluations import Evaluation
+from core.records.models import Task
+from core.records.predicate import Comparison
+from core.runs.asking import asked_of, quality_of
+from core.runs.calibrating import (
+    bands_of,
+    blocks_of,
+    calibration_by_slice,
+    calibration_of,
+    count_calibration,
+    cube_of,
+    guarantee_of,
+    score_histogram,
+    sums_of,
+    thresholds_of,
+    what_if_of,
+)
+from core.runs.desk import Desk
+from core.runs.lattice import all_slices
+from tests.kept import BINARY, Small, column, evaluated
+from tests.measures.scored_rows import group_rows
+from tests.runs.sliced import Kind, draw, keep_and_evaluate, make
+
+
+def _planted(desk: Desk, rows: int = 4_000) -> Evaluation:
+    """Young people are told 20 % where 30 % happens; to the others the model keeps its word."""
+    rng = np.random.default_rng(1)
+    age = rng.choice(["18–24", "25–39", "40–64", "65+"], rows, p=[0.15, 0.3, 0.3, 0.25])
+    p = rng.beta(2, 8, rows).round(4)
+    truth = np.where(age == "18–24", np.minimum(1, 1.5 * p), p)
+    y = rng.random(rows) < truth
+    small = Small(
+        (
+            column("label", use=Use.LABEL),
+            column("score", ColumnType.NUMBER, Use.SCORE),
+            column("age", group=True),
+        ),
+        {
+            "label": np.where(y, "yes", "no").tolist(),
+            "score": p.tolist(),
+            "age": age.tolist(),
+        },
+    )
+    return evaluated(desk, small, BINARY)
+
+
+def _labelled(small: Small) -> tuple[Any, Any]:
+    label = np.array([{None: -1, "no": 0, "yes": 1}[v] for v in small.values["label"]])
+    return np.array(small.values["score"])[label >= 0], label[label >= 0]
+
+
+def test_the_page_says_what_the_rows_say(desk: Desk) -> None:
+    """Events, sums and the Brier score of the labelled rows; the others are counted."""
+    small = draw(Kind())
+    evaluation = keep_and_evaluate(desk, small)
+    p, y = _labelled(small)
+    found = calibration_of(desk, evaluation)
+    assert (found.rows, found.unlabelled, found.outside) == (len(p), 400 - len(p), 0)
+    assert found.events == y.sum()
+    assert found.expected == pytest.approx(p.sum(), abs=1e-9)
+    assert found.expert
+    assert found.expert.brier.score == pytest.approx(np.mean((p - y) ** 2), abs=1e-11)
+    assert found.verdict.light is Light.NO_GAP
+    assert sum(line.rows for line in found.lines) == len(p)
+    blocks = blocks_of(desk, evaluation)
+    assert blocks.n.sum() == len(p)
+    assert np.all(np.diff(blocks.share) > 0)
+
+
+def test_other_pages_give_the_same_numbers(desk: Desk) -> None:
+    """Recall and precision at the threshold as in Quality; O / E as in all slices."""
+    evaluation = make(desk, Kind())
+    counts = thresholds_of(desk, evaluation)
+    for threshold in (250, 500, 731):
+        point = acting_at(counts, threshold)
+        quality = quality_of(desk, evaluation, asked_of(desk, evaluation, threshold=threshold))
+        for name in ("recall", "precision"):
+            headline = quality.headline(name)
+            mine = getattr(point, name)
+            assert headline
+            assert isinstance(headline.measured, Estimate)
+            assert (mine.value, mine.low, mine.high) == pytest.approx(
+                (headline.measured.value, headline.measured.low, headline.measured.high)
+            )
+    every = all_slices(
+        desk, evaluation, "observed_expected", asked_of(desk, evaluation)
+    )
+    lines = {line.address: line for line in map(every.line, map(int, every.order))}
+    for slice_ in calibration_by_slice(desk, evaluation):
+        other = lines[slice_.address].measured
+        assert isinstance(other, Estimate)
+        assert isinstance(slice_.observed_expected, Estimate)
+        assert slice_.observed_expected.value == pytest.approx(other.value, abs=1e-9)
+
+
+def test_the_planted_slice_is_the_first_line(desk: Desk) -> None:
+    """Ages 18-24, for sure, and no other value."""
+    lines = calibration_by_slice(desk, _planted(desk))
+    assert lines[0].words == "18–24"
+    assert lines[0].apart
+    assert not any(line.apart for line in lines[1:])
+
+
+def test_a_slice_is_a_small_whole(desk: Desk) -> None:
+    """Calibration in the rows of a predicate is that of these rows alone."""
+    evaluation = _planted(desk)
+    young = Comparison("age", "=", "18–24")
+    found = calibration_of(desk, evaluation, where=young)
+    rest = calibration_of(desk, evaluation, where=Comparison("age", "!=", "18–24"))
+    line = calibration_by_slice(desk, evaluation)[0]
+    assert (found.rows, found.events) == (line.rows, line.events)
+    assert isinstance(found.observed_expected, Estimate)
+    assert found.observed_expected.value > 1.2
+    assert found.verdict.light is Light.GAP
+    assert rest.verdict.light is Light.NO_GAP
+    assert thresholds_of(desk, evaluation, where=young).rows == line.rows
+
+
+def test_roll_ups_are_counted_once(desk: Desk) -> None:
+    """A second question adds no event and no object; the answer is the same one."""
+    evaluation = make(desk, Kind())
+    count_calibration(desk, evaluation)
+    what_if_of(desk, evaluation, "sigmoid")
+    counted = set(desk.workspace.state.rollups)
+    first = calibration_of(desk, evaluation)
+    desk.forget()
+    assert calibration_of(desk, evaluation) == first
+    calibration_by_slice(desk, evaluation)
+    what_if_of(desk, evaluation, "isotonic")
+    bands_of(desk, evaluation, "likely")
+    assert set(desk.workspace.state.rollups) == counted
+
+
+@pytest.mark.parametrize("of_class", ["", "a", "b", "c"])
+def test_multiclass_models_have_a_top_label_and_classes(desk: Desk, of_class: str) -> None:
+    """The top label against how often it is right; each class against all others."""
+    small = draw(Kind(Task.MULTICLASS))
+    evaluation = keep_and_evaluate(desk, small, Task.MULTICLASS)
+    matrix = np.column_stack([small.values[f"score_{k}"] for k in range(3)])
+    label = np.array([v if v is not None else "" for v in small.values["label"]])
+    names = np.array(["a", "b", "c"])
+    if of_class:
+        p, y = matrix[:, "abc".index(of_class)], label == of_class
+    else:
+        p, y = matrix.max(axis=1), label == names[matrix.argmax(axis=1)]
+    known = label != ""
+    rows = group_rows(p[known], y[known])
+    found = calibration_of(desk, evaluation, of_class=of_class)
+    assert found.rows == known.sum()
+    assert found.events == y[known].sum()
+    assert found.expected == pytest.approx(rows.stated.sum(), abs=1e-9)
+
+
+def test_without_labels_there_is_a_histogram(desk: Desk) -> None:
+    """Scores are counted, and everything else is a sentence, None or nothing."""
+    evaluation = make(desk, Kind(labels=False))
+    found = calibration_of(desk, evaluation)
+    assert (found.rows, found.unlabelled) == (0, 400)
+    assert found.verdict.light is Light.TOO_FEW
+    assert found.lines == ()
+    assert sum(score_histogram(cube_of(desk, evaluation))) == 400
+    assert calibration_by_slice(desk, evaluation) == ()
+    assert bands_of(desk, evaluation, "if perfect") is None
+    assert guarantee_of(desk, evaluation) is None
+    with pytest.raises(WrongInputError, match="No row has a label"):
+        thresholds_of(desk, evaluation)
+
+
+def test_the_guarantee_and_both_bands_hold_the_curve(desk: Desk) -> None:
+    """Bands lie round the same scores; the guarantee is a number of points."""
+    evaluation = make(desk, Kind())
+    likely = bands_of(desk, evaluation, "likely")
+    perfect = bands_of(desk, evaluation, "if perfect")
+    honest = guarantee_of(desk, evaluation)
+    assert likely
+    assert perfect
+    assert honest
+    assert likely.said == perfect.said
+    assert 0 < honest.largest < 1
+    assert likely != perfect
+
+
+def test_a_regression_gives_no_chances(desk: Desk) -> None:
+    """It is refused with the question that can be asked instead."""
+    evaluation = make(desk, Kind(Task.REGRESSION))
+    count_calibration(desk, evaluation)
+    with pytest.raises(WrongInputError, match="amounts, not chances"):
+        sums_of(desk, evaluation)
