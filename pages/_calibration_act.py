@@ -41,7 +41,7 @@ def draw_acting(
         )
     left, right = st.columns(2)
     with left:
-        _draw_benefit(evaluation, counts, point)
+        _draw_benefit(counts, point)
         st.caption(escape(say_benefit(point)))
     with right:
         _draw_cards(point)
@@ -56,7 +56,7 @@ def draw_acting(
 
 def _choose(evaluation: Evaluation, counts: Thresholds) -> int:
     decided = desk().workspace.state.threshold(evaluation.model) / 10
-    row = st.columns([2, 3, 4], vertical_alignment="bottom")
+    row = st.columns([3, 3, 4], vertical_alignment="bottom")
     rule = row[0].segmented_control(
         "Rule", RULES, key="rule", default=RULES[-1], required=True, bind="query-params"
     )
@@ -94,7 +94,7 @@ def _choose(evaluation: Evaluation, counts: Thresholds) -> int:
     return found.threshold
 
 
-def _draw_benefit(evaluation: Evaluation, counts: Thresholds, point: ActingPoint) -> None:
+def _draw_benefit(counts: Thresholds, point: ActingPoint) -> None:
     at = [float(each) for each in counts.at[:STEPS]]
     model = [float(each) for each in counts.net_benefit[:STEPS]]
     all_ = [float(each) for each in counts.net_benefit_all[:STEPS]]

@@ -156,12 +156,25 @@ def how_counted(evaluation: Evaluation, found: AllSlices | None) -> list[tuple[s
     ]
 
 
-def column_choice(place: DeltaGenerator, label: str, names: list[str], key: str) -> str:
+def first_column(place: DeltaGenerator, names: list[str]) -> str:
     """Draw the choice of a column and return it."""
     chosen = place.selectbox(
-        label,
+        "By",
         names,
-        key=key,
+        key="x",
+        format_func=say_text,
+        bind="query-params",
+        persist_state="session",
+    )
+    return str(chosen)
+
+
+def second_column(place: DeltaGenerator, names: list[str]) -> str:
+    """Draw the choice of a column beside the first and return it."""
+    chosen = place.selectbox(
+        "and by",
+        names,
+        key="y",
         format_func=say_text,
         bind="query-params",
         persist_state="session",

@@ -68,6 +68,7 @@ def draw_all(evaluation: Evaluation, said: Said, asked: Asked) -> AllSlices | No
             list(ORDERS),
             key="order",
             format_func=ORDERS.__getitem__,
+            bind="query-params",
             label_visibility="collapsed",
         )
     lines, fitting = ask(

@@ -28,7 +28,7 @@ from core.runs.windows import OverTime, within_window
 from pages._frame import choose_slice, desk
 from pages._page import answer, ask, chart
 from pages._shown import name_column
-from pages._slices import Said, column_choice, say_part
+from pages._slices import Said, first_column, say_part, second_column
 from pages._slices_worst import draw_apart
 
 DRAWN: Final = 14
@@ -43,8 +43,8 @@ def draw_two(evaluation: Evaluation, said: Said, found: AllSlices) -> None:
     with said.answer_place:
         answer(*say_part(evaluation, found))
     bar = said.control_place.columns(2, vertical_alignment="bottom")
-    x = column_choice(bar[0], "By", names, "x")
-    y = column_choice(bar[1], "and by", [name for name in names if name != x], "y")
+    x = first_column(bar[0], names)
+    y = second_column(bar[1], [name for name in names if name != x])
     lines = [
         line
         for line in found.pair(places[x], places[y])

@@ -24,9 +24,9 @@ from pages._slices import (
     TIME,
     TWO,
     VERSIONS,
-    column_choice,
     columns_of,
     controls,
+    first_column,
     how_counted,
 )
 from pages._slices_all import draw_all, draw_costs, found_or_job
@@ -57,7 +57,7 @@ match said.part:
     case part if part == VERSIONS:
         draw_versions(evaluation, said)
     case part if part == TIME:
-        column = column_choice(said.control_place, "By", columns_of(evaluation), "x")
+        column = first_column(said.control_place, columns_of(evaluation))
         windows = ask(over_time, desk(), evaluation, column, said.metric, asked)
         draw_time(windows, evaluation, said.metric)
     case part if part == ROWS:

@@ -35,8 +35,10 @@ PARAMETERS = frozenset(
     (  # one line per kind: the frame, what is shown, where one is
         *("model", "data", "slice", "view"),
         *("part", "col", "metric", "act", "class", "ref", "vs", "x", "y"),
-        *("row", "p", "ex", "q", "step", "draft"),
+        *("row", "p", "ex", "q", "order", "step", "draft"),
+        *("ways", "sens", "base"),
         *("check", "node", "than"),
+        *("curve", "band", "rule", "cost", "cap", "recal"),
     )
 )
 MACHINE = re.compile(r"/(?:home|Users|root|work|mnt)/[\w.]")

@@ -55,7 +55,7 @@ DARK: Final = Inks(
     ),
     series=("#4fc3bb", "#f4a26b", "#91a7ff", "#f783ac"),
     warning="#ffb454",
-    deepest="#1d7f79",
+    deepest="#17655f",
 )
 WARNING_SHAPE: Final = "triangle-up"
 SHAPES: Final[dict[Word | None, str]] = {

@@ -17,7 +17,9 @@ from core.measures.score_groups import Floats, ScoreGroups
 from core.measures.score_moments import ScoreMoments
 from core.records.calibration import Distances, Split
 
-CLIP: Final = 52 * log(2)  # the log loss of 2^-52, which scikit-learn takes for a chance of 0
+CLIP: Final = 52 * log(
+    2
+)  # the log loss of 2^-52, which scikit-learn takes for a chance of 0
 
 
 def split_brier(moments: ScoreMoments, weight: Floats, share: Floats) -> Split:

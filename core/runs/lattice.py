@@ -106,7 +106,8 @@ def find_lines(
         fits = [all(word in titles[number] for word in words) for number in numbers]
         numbers = numbers[np.array(fits, dtype=np.bool_)]
     if order != "worst":
-        by = found.rows if order == "rows" else np.nan_to_num(found.wrong, nan=-1.0)
+        shown = np.where(found.hidden, -1, found.rows)
+        by = shown if order == "rows" else np.nan_to_num(found.wrong, nan=-1.0)
         numbers = numbers[np.argsort(-by[numbers], kind="stable")]
     return [found.line(int(number)) for number in numbers[:MOST_LINES]], len(numbers)
 

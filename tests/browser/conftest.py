@@ -4,13 +4,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.runs.desk import open_desk
 from tests.pages.opening import Table, evaluated
-from tests.serving.conftest import ROOT, serving
+from tests.serving.conftest import ROOT, Served, serving
 from tests.serving.test_in_chromium import FLAGS, KNOWN, READY, VIOLATIONS
 
 
@@ -34,9 +35,12 @@ class Visit:
         self.page.wait_for_timeout(700)
         self.page.wait_for_selector(READY, timeout=30_000)
 
-    def click_bar(self, number: int) -> None:
-        """Click a bar of the first chart, counted from the top."""
-        self.page.locator(".js-plotly-plot .bars .point path").nth(number).click(force=True)
+    def click_point(self, number: int) -> None:
+        """Click a point of the first chart, counted from the top."""
+        points = self.page.locator(".js-plotly-plot").first.locator(
+            ".scatterlayer path.point"
+        )
+        points.nth(number).click(force=True)
         self.settle()
 
     @property
@@ -63,6 +67,15 @@ def chromium() -> Iterator[Browser]:
         launched.close()
 
 
+def visit_of(chromium: Browser, app: Served, *, width: int = 1366, **context: Any) -> Visit:
+    """Open a page of a browser that has never seen the app."""
+    page = chromium.new_page(viewport={"width": width, "height": 768}, **context)
+    page.add_init_script(VIOLATIONS)
+    seen = Visit(page, app.address, app.workspace)
+    page.on("request", lambda request: seen.asked.append(request.url))
+    return seen
+
+
 @pytest.fixture
 def visit(chromium: Browser, tmp_path: Path) -> Iterator[Visit]:
     """A fresh app, and a browser that has never seen it."""
@@ -71,9 +84,6 @@ def visit(chromium: Browser, tmp_path: Path) -> Iterator[Visit]:
         evaluated(desk, tmp_path, Table())
         evaluated(desk, tmp_path, Table(rows=300))
     with serving(ROOT, workspace) as app:
-        page = chromium.new_page(viewport={"width": 1366, "height": 768})
-        page.add_init_script(VIOLATIONS)
-        seen = Visit(page, app.address, workspace)
-        page.on("request", lambda request: seen.asked.append(request.url))
+        seen = visit_of(chromium, app)
         yield seen
-        page.close()
+        seen.page.close()

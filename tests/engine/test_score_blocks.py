@@ -17,7 +17,9 @@ from tests.engine.scores import find_blocks, lay_scored
 KINDS = ["float64", "float32", "tied", "rare", "narrow"]
 
 
-def _draw(kind: str, rows: int, seed: int) -> tuple[NDArray[np.floating[Any]], NDArray[np.int64]]:
+def _draw(
+    kind: str, rows: int, seed: int
+) -> tuple[NDArray[np.floating[Any]], NDArray[np.int64]]:
     rng = np.random.default_rng(seed)
     x = rng.normal(-6 if kind == "rare" else -0.5, 1.5, rows)
     p: NDArray[np.floating[Any]] = 1 / (1 + np.exp(-x))

@@ -41,7 +41,10 @@ def test_worked_by_hand(desk: Desk) -> None:
 
 @given(SEEDS, st.sampled_from([np.float32, np.float64]), st.booleans())
 def test_the_cube_is_that_of_a_loop(
-    desk: Desk, seed: int, kind: type[np.floating], weighed: bool  # noqa: FBT001 - drawn
+    desk: Desk,
+    seed: int,
+    kind: type[np.floating],
+    weighed: bool,  # noqa: FBT001 - drawn
 ) -> None:
     """Rows, events, sums and ends per bucket against numpy, odd rows only."""
     rng = np.random.default_rng(seed)

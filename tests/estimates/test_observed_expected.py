@@ -9,7 +9,7 @@ from scipy.stats import binom, binomtest, poisson, poisson_binom
 from core.estimates.observed_expected import observed_expected_exact, observed_expected_p
 
 
-def _arrays(*numbers: float) -> list[np.ndarray]:  # type: ignore[type-arg]  # floats
+def _arrays(*numbers: float) -> list[np.ndarray]:
     return [np.array([float(number)]) for number in numbers]
 
 
@@ -43,7 +43,7 @@ def test_interval_and_p_say_the_same(seed: int, level: float) -> None:
     """The interval holds 1 exactly where p is above 1 - level."""
     rng = np.random.default_rng(seed)
     p = rng.beta(0.5, 5, 100)
-    sums = _arrays(rng.integers(0, 30), p.sum(), (p * (1 - p)).sum())
+    sums = _arrays(float(rng.integers(0, 30)), p.sum(), (p * (1 - p)).sum())
     found, chance = observed_expected_exact(*sums, level=level), observed_expected_p(*sums)
     assert (found.low[0] <= 1 <= found.high[0]) == (chance[0] > 1 - level)
 

@@ -53,8 +53,12 @@ def test_the_debiased_gap_is_right_on_average() -> None:
     rng = np.random.default_rng(3)
     wrong, right = [], []
     for _ in range(100):
-        wrong.append(measure_squared(equal_count(group_rows(*draw_stretched(rng, 1_000)), 10)))
-        right.append(measure_squared(equal_count(group_rows(*draw_calibrated(rng, 1_000)), 10)))
+        wrong.append(
+            measure_squared(equal_count(group_rows(*draw_stretched(rng, 1_000)), 10))
+        )
+        right.append(
+            measure_squared(equal_count(group_rows(*draw_calibrated(rng, 1_000)), 10))
+        )
     assert np.mean(right) == pytest.approx(0.0, abs=2e-4)
     assert np.sqrt(np.mean(wrong)) == pytest.approx(0.061, abs=0.005)
 
@@ -68,7 +72,7 @@ def test_smooth_gaps_are_those_of_the_definition() -> None:
     assert _smoothed(p, y, found) == pytest.approx(found, abs=2e-3)
 
 
-def _smoothed(p: np.ndarray, y: np.ndarray, width: float) -> float:  # type: ignore[type-arg]  # floats
+def _smoothed(p: np.ndarray, y: np.ndarray, width: float) -> float:
     grid = (np.arange(1000) + 0.5) / 1000
     rest = np.histogram(p, 1000, (0, 1), weights=y - p)[0] / len(p)
     kernel = np.zeros((1000, 1000))

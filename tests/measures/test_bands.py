@@ -55,7 +55,9 @@ def test_the_honest_band_holds_everywhere_at_once(slope: float) -> None:
         found = honest_band(group_rows(p, y))
         said = np.array(found.band.said)
         truth = expit(-0.15 * (slope < 1) + slope * logit(said))
-        after = np.concatenate([truth[1:], [1.0]])  # the end of a group lies before the next
+        after = np.concatenate(
+            [truth[1:], [1.0]]
+        )  # the end of a group lies before the next
         before = np.concatenate([[0.0], truth[:-1]])
         holds = np.all(found.band.low <= after) and np.all(found.band.high >= before)
         middle = (p > np.quantile(p, 0.05)) & (p < np.quantile(p, 0.95))
@@ -87,7 +89,9 @@ def test_three_rows_get_bands(y: list[int]) -> None:
     groups = group_rows([0.1, 0.5, 0.5], y)
     for band in (likely_band(groups), consistency_band(groups), honest_band(groups).band):
         assert len(band.said) == 2
-        assert all(0 <= low <= high <= 1 for low, high in zip(band.low, band.high, strict=True))
+        assert all(
+            0 <= low <= high <= 1 for low, high in zip(band.low, band.high, strict=True)
+        )
 
 
 def test_bands_are_seeded() -> None:

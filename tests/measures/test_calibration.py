@@ -155,7 +155,9 @@ def _of_calzone(p: Any, y: Any, prefix: str) -> Figures:
     assert by_width
     assert by_count
     assert expert.spiegelhalter
-    slope, intercept = (_known(x) for x in (expert.logistic.slope, expert.logistic.intercept))
+    slope, intercept = (
+        _known(x) for x in (expert.logistic.slope, expert.logistic.intercept)
+    )
     line = expit(intercept.value + slope.value * logit(groups.said))
     figures = {
         "z": expert.spiegelhalter.statistic,
@@ -216,7 +218,9 @@ def _sklearn() -> tuple[Figures, Any, Any]:
 
 @cache
 def _more() -> Figures:
-    x, y = make_blobs(50_000, centers=[(-5, -5), (0, 0), (5, 5)], shuffle=False, random_state=42)
+    x, y = make_blobs(
+        50_000, centers=[(-5, -5), (0, 0), (5, 5)], shuffle=False, random_state=42
+    )
     y = (np.arange(50_000) >= 25_000).astype(int)
     weight = np.random.RandomState(42).rand(50_000)
     x, x_test, y, y_test, w, w_test = train_test_split(
@@ -374,7 +378,10 @@ def test_repeated_rows_are_weights(seed: int) -> None:
     rng = np.random.default_rng(seed)
     p, y = draw_calibrated(rng, 100)
     times = rng.integers(1, 4, 100)
-    weighed, repeated = _measure(p, y, times), _measure(np.repeat(p, times), np.repeat(y, times))
+    weighed, repeated = (
+        _measure(p, y, times),
+        _measure(np.repeat(p, times), np.repeat(y, times)),
+    )
     a, b = _expert(weighed), _expert(repeated)
     for name in ("score", "miscalibration", "discrimination", "uncertainty"):
         assert getattr(a.brier, name) == pytest.approx(getattr(b.brier, name), abs=1e-12)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
@@ -25,7 +26,9 @@ def test_the_line_is_that_of_scikit_learn(seed: int) -> None:
     rng = np.random.default_rng(seed)
     p, y = draw_stretched(rng, 300)
     found = measure_logistic(group_rows(p, y))
-    fitted = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000).fit(logit(p)[:, None], y)
+    fitted = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000).fit(
+        logit(p)[:, None], y
+    )
     assert isinstance(found.slope, Estimate)
     assert isinstance(found.intercept, Estimate)
     assert found.slope.value == pytest.approx(fitted.coef_[0, 0], abs=1e-4)
@@ -40,7 +43,11 @@ def test_offset_and_temperature_are_the_likeliest() -> None:
     assert isinstance(offset, Estimate)
     assert expit(logit(p) + offset.value).sum() == pytest.approx(y.sum())
     x = logit(p)
-    best = minimize(lambda b: np.sum(np.logaddexp(0, b * x) - y * b * x), x0=[1.0], tol=1e-10)
+
+    def deviance(b: NDArray[np.float64]) -> float:
+        return float(np.sum(np.logaddexp(0, b * x) - y * b * x))
+
+    best = minimize(deviance, x0=[1.0], tol=1e-10)
     assert fit_slope(log_odds(groups)) == pytest.approx(best.x[0], abs=1e-4)
 
 

@@ -71,7 +71,9 @@ def test_the_range_of_brownian_motion_is_that_of_simulated_paths() -> None:
     rng = np.random.default_rng(2)
     steps = rng.choice(np.array([-1, 1], dtype=np.int32), (4_000, 2_000))
     paths = np.cumsum(steps, axis=1)
-    ranges = (np.maximum(paths.max(axis=1), 0) - np.minimum(paths.min(axis=1), 0)) / 2_000**0.5
+    ranges = (
+        np.maximum(paths.max(axis=1), 0) - np.minimum(paths.min(axis=1), 0)
+    ) / 2_000**0.5
     for length in (1.0, 1.5, 2.0, 2.5):
         assert range_of_brownian_motion(length) == pytest.approx(
             (ranges >= length).mean(), abs=0.04

@@ -57,9 +57,7 @@ def test_blocks_give_the_curve_at_every_score(desk: Desk) -> None:
 
 def test_distances_worked_by_hand() -> None:
     """Gaps 0, 0.1, 0.1, 0.4 on 10 rows: mean 0.08, median 0.1, 90 % below 0.1."""
-    groups = group_rows(
-        [0.1] * 4 + [0.2] * 3 + [0.3] * 2 + [0.5], [0] * 10
-    )
+    groups = group_rows([0.1] * 4 + [0.2] * 3 + [0.3] * 2 + [0.5], [0] * 10)
     found = measure_distances(groups, groups.said + np.array([0, 0.1, -0.1, 0.4]))
     assert found.mean == pytest.approx(0.09)
     assert (found.median, found.ninety) == pytest.approx((0.1, 0.1))

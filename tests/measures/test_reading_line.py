@@ -39,7 +39,9 @@ def test_a_line_reaches_to_where_the_next_begins() -> None:
     """Ranges of ten lines are one after the other, from the lowest score on."""
     p, y = draw_stretched(np.random.default_rng(1), 1_000)
     lines = read_lines(equal_count(group_rows(p, y), 10))
-    assert [line.high_score for line in lines[:-1]] == [line.low_score for line in lines[1:]]
+    assert [line.high_score for line in lines[:-1]] == [
+        line.low_score for line in lines[1:]
+    ]
     assert sum(line.rows for line in lines) == 1_000
 
 

@@ -15,7 +15,7 @@ from tests.engine.scores import count_cube, lay_scored
 from tests.measures.scored_rows import draw_stretched, group_rows
 
 
-def _folded(desk: Desk, p: np.ndarray, y: np.ndarray, w: object = None) -> ScoreCube:  # type: ignore[type-arg]  # floats
+def _folded(desk: Desk, p: np.ndarray, y: np.ndarray, w: object = None) -> ScoreCube:
     return count_cube(desk, lay_scored(desk, p, y, w), folds=True)
 
 

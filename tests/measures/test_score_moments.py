@@ -37,7 +37,7 @@ def test_sums_and_groups_agree(desk: Desk, weighed: bool) -> None:  # noqa: FBT0
     assert exact.loss / exact.weight == pytest.approx(log_loss(y, p, sample_weight=w))
 
 
-def _by_hand(p: np.ndarray, y: np.ndarray, w: np.ndarray | None):  # type: ignore[no-untyped-def,type-arg]  # noqa: ANN202
+def _by_hand(p: np.ndarray, y: np.ndarray, w: np.ndarray | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
     return group_rows(p, y, None if w is None else w / w.mean())
 
 

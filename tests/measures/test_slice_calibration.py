@@ -125,7 +125,9 @@ def test_small_slices_are_not_judged_and_smaller_ones_not_shown() -> None:
 
 def test_one_class_in_a_slice_gets_its_lines() -> None:
     """No slope, but observed and expected; nothing counted gives no lines."""
-    (line,) = measure_slices(_count(np.zeros(50, dtype=int), np.full(50, 0.1), np.zeros(50)), _book(1))
+    (line,) = measure_slices(
+        _count(np.zeros(50, dtype=int), np.full(50, 0.1), np.zeros(50)), _book(1)
+    )
     assert isinstance(line.slope, NotEstimable)
     assert isinstance(line.observed_expected, Estimate)
     empty = np.zeros(0)

@@ -12,8 +12,12 @@ from streamlit.testing.v1 import AppTest
 from core.records.predicate import Comparison, to_address, to_words
 from core.records.texts import say_text
 from core.runs.drafting import drafts
+from core.runs.evaluating import evaluate
+from core.runs.keeping import ModelToKeep, keep_model
+from core.runs.saving import save_slice
 from core.serving.house import House
 from pages._shown import escape
+from pages._slices import ROWS, TWO, VERSIONS
 from tests.hostile.brought import (
     DATA,
     GROUPS,
@@ -122,19 +126,44 @@ def test_the_overview_shows_hostile_names() -> None:
 @pytest.mark.usefixtures("hostile")
 @pytest.mark.parametrize("number", range(GROUPS))
 def test_slices_are_made_by_hostile_columns_and_values(number: int) -> None:
-    """By such a column, with each slice of it chosen: its name is the header."""
+    """By such a column, with a slice of it chosen: its name is the header."""
     name = column_names()[number]
-    app = open_page("slices.py", x=name)
+    app = open_page("slices.py", part=TWO, x=name)
     assert_shown(app)
     assert app.selectbox(key="x").value == name
 
     value = HOSTILE[number * 20 + 3]
     where = Comparison(name, "=", value)
-    app = open_page("slices.py", x=name, slice=to_address(where))
-
+    app = open_page("slices.py", ways="One", slice=to_address(where))
     assert_shown(app)
     assert escape(to_words(where)) in [header.value for header in app.header]
+
+    app = open_page("slices.py", part=ROWS, slice=to_address(where))
+    assert_shown(app)
     assert "40 rows" in "".join(caption.value for caption in app.caption)
+
+
+def test_what_was_found_and_saved_under_hostile_names(hostile: House) -> None:
+    """Saved slices in the bar, worst slices on cards, two models side by side."""
+    desk = hostile.desk
+    (evaluation,) = desk.workspace.state.evaluations.values()
+    name = column_names()[0]
+    for number, text in enumerate(HOSTILE[:20]):
+        save_slice(
+            desk, Comparison(name, "=", text), text[:60].strip() or f"{number}", actor="ada"
+        )
+    dataset = desk.workspace.state.dataset(evaluation.dataset)
+    other = ModelToKeep(None, None, evaluation.answer, evaluation.feeds, f"{TITLE} too")
+    model = keep_model(desk, other, actor="ada")
+    evaluate(desk, model.id, dataset.id, actor="ada")
+
+    for parameters in (
+        {"ways": "Worst found"},
+        {"part": VERSIONS},
+        {"q": "<img"},
+        {"slice": to_address(Comparison(name, "=", HOSTILE[0]))},
+    ):
+        assert_shown(open_page("slices.py", **parameters))
 
 
 @pytest.mark.usefixtures("hostile")

@@ -85,7 +85,9 @@ def test_other_pages_give_the_same_numbers(desk: Desk) -> None:
     counts = thresholds_of(desk, evaluation)
     for threshold in (250, 500, 731):
         point = acting_at(counts, threshold)
-        quality = quality_of(desk, evaluation, asked_of(desk, evaluation, threshold=threshold))
+        quality = quality_of(
+            desk, evaluation, asked_of(desk, evaluation, threshold=threshold)
+        )
         for name in ("recall", "precision"):
             headline = quality.headline(name)
             mine = getattr(point, name)
@@ -94,9 +96,7 @@ def test_other_pages_give_the_same_numbers(desk: Desk) -> None:
             assert (mine.value, mine.low, mine.high) == pytest.approx(
                 (headline.measured.value, headline.measured.low, headline.measured.high)
             )
-    every = all_slices(
-        desk, evaluation, "observed_expected", asked_of(desk, evaluation)
-    )
+    every = all_slices(desk, evaluation, "observed_expected", asked_of(desk, evaluation))
     lines = {line.address: line for line in map(every.line, map(int, every.order))}
     for slice_ in calibration_by_slice(desk, evaluation):
         other = lines[slice_.address].measured

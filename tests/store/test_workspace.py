@@ -28,6 +28,7 @@ SAID: dict[str, dict[str, Any]] = {
     "column.personal": {"column": "region", "personal": True},
     "margins.given": {"object": "0" * 64},
     "rows.erased": {"erased": ["1" * 64], "why": "asked for", "rows": 3},
+    "slice.saved": {"object": "2" * 64},
 }
 
 
