@@ -90,7 +90,7 @@ def range_of_brownian_motion(length: float) -> float:
     Source: Feller (1951), Ann. Math. Stat. 22, 427-432, integrated.
 
     >>> round(range_of_brownian_motion(2.0), 4)
-    0.1771
+    0.1815
     """
     if length < SHORT:
         return 1.0
