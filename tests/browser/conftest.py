@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from core.runs.desk import open_desk
 from tests.pages.opening import Table, evaluated
 from tests.serving.conftest import ROOT, Served, serving
 from tests.serving.test_in_chromium import FLAGS, KNOWN, READY, VIOLATIONS
+
+LINE = 35  # pixels of a line of a table
+TOO_WIDE = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 
 
 @dataclass
@@ -54,6 +57,23 @@ class Visit:
         broken: list[str] = self.page.evaluate("window.violations")
         elsewhere = [url for url in self.asked if not url.startswith(inside)]
         return elsewhere + [line for line in broken if line != KNOWN]
+
+
+def cells(table: Locator) -> list[list[str]]:
+    """Return the texts of a table, line by line, as a screen reader gets them."""
+    table.locator("[role=gridcell]").first.wait_for(state="attached")
+    lines = table.locator("[role=row]").all()
+    return [line.locator("[role=gridcell]").all_inner_texts() for line in lines[1:]]
+
+
+def click_cell(visit: Visit, table: Locator, line: int, share: float) -> None:
+    """Click a cell of a table: a line from 0, and how far to the right of it."""
+    box = table.bounding_box()
+    assert box
+    table.locator("canvas").first.click(
+        position={"x": box["width"] * share, "y": LINE * (line + 1.5)}, force=True
+    )
+    visit.settle()
 
 
 @pytest.fixture(scope="module")  # Playwright holds the thread's event loop while it lives

@@ -4,17 +4,17 @@ import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, expect
 
 from core.runs.desk import open_desk
-from tests.browser.conftest import Visit, visit_of
+from tests.browser.conftest import TOO_WIDE, Visit, cells, click_cell, visit_of
 from tests.pages.opening import Table, evaluated, rich, rival
 from tests.serving.conftest import ROOT, Served, serving
 
-LINE = 35  # pixels of a line of a table
 PLANTED = [["=", "plan", "trial"], ["=", "region", "North"]]
 NORTH = '["=","region","North"]'
 
@@ -42,26 +42,10 @@ def opened(visit: Visit, query: str = "") -> None:
     visit.open(f"/slices?model=Churn+v1{query}")
 
 
-def chosen(visit: Visit) -> list[object] | None:
+def chosen(visit: Visit) -> Any:
     """Return the slice that stands in the address."""
     query = parse_qs(urlsplit(visit.here).query)
-    found: list[object] | None = json.loads(query["slice"][0]) if "slice" in query else None
-    return found
-
-
-def cells(table: Locator) -> list[list[str]]:
-    """Return the texts of a table, line by line, as a screen reader gets them."""
-    lines = table.locator("[role=row]").all()
-    return [line.locator("[role=gridcell]").all_inner_texts() for line in lines[1:]]
-
-
-def click_cell(visit: Visit, table: Locator, line: int, share: float) -> None:
-    """Click a cell of a table: a line from 0, and how far to the right of it."""
-    box = table.bounding_box()
-    assert box
-    at = {"x": box["width"] * share, "y": LINE * (line + 1.5)}
-    table.locator("canvas").first.click(position=at, force=True)  # type: ignore[arg-type]
-    visit.settle()
+    return json.loads(query["slice"][0]) if "slice" in query else None
 
 
 def test_a_point_of_the_forest_becomes_the_slice(slices: Visit) -> None:
@@ -103,7 +87,7 @@ def test_a_cell_of_two_columns_becomes_the_slice(slices: Visit) -> None:
     found = chosen(slices)
     assert found is not None
     assert ["=", "region", "North"] in found
-    assert {name for _, name, _ in found[1:]} == {"region", "plan"}  # type: ignore[misc]
+    assert {name for _, name, _ in found[1:]} == {"region", "plan"}
     expect(slices.page.get_by_role("heading", name="region = North")).to_be_visible()
     assert slices.complaints() == []
 
@@ -192,7 +176,7 @@ def test_a_box_over_the_scores_narrows_the_slice(slices: Visit) -> None:
     slices.settle()
     found = chosen(slices)
     assert found is not None
-    ends = {part[0]: part[2] for part in found[1:] if part[1] == "model score"}  # type: ignore[index]
+    ends = {part[0]: part[2] for part in found[1:] if part[1] == "model score"}
     assert ends[">="] == pytest.approx(0.25, abs=0.06)
     assert ends["<"] == pytest.approx(0.5, abs=0.06)
     heading = slices.page.locator("h2").first
@@ -200,8 +184,10 @@ def test_a_box_over_the_scores_narrows_the_slice(slices: Visit) -> None:
     assert slices.complaints() == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1366, 911, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [(1366, "light"), (911, "light"), (390, "light"), (1366, "dark"), (390, "dark")],
+)
 def test_no_part_is_wider_than_the_screen(
     chromium: Browser, app: Served, width: int, scheme: str
 ) -> None:
@@ -210,12 +196,8 @@ def test_no_part_is_wider_than_the_screen(
     parts = ("All+slices", "Fairness", "Two+columns", "Two+versions", "Over+time", "Rows")
     for part in parts if scheme == "light" else parts[:3]:
         opened(visit, f"&part={part}&slice={NORTH}")
-        wide = (
-            "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-        )
-        assert visit.page.evaluate(wide) <= 0, part
-        charts = visit.page.get_by_test_id("stPlotlyChart")
-        for k in range(charts.count()):
-            print(charts.nth(k).evaluate("e => e.parentElement.outerHTML.slice(0, 600)")); assert 0
+        assert visit.page.evaluate(TOO_WIDE) <= 0, part
+        for chart in visit.page.get_by_test_id("stPlotlyChart").all():
+            assert chart.get_attribute("aria-label"), part
     assert visit.complaints() == []
     visit.page.close()
