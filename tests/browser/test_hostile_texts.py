@@ -143,7 +143,7 @@ def test_hostile_names_are_text_on_overview_and_slices(hostile: Visit) -> None:
 
     page.get_by_role("button", name="Open slices").click()
     hostile.settle()
-    assert page.locator(".js-plotly-plot .ytick text").count() > 10
+    page.locator(".js-plotly-plot .ytick text").nth(10).wait_for()
     assert trouble(hostile) == []
     hostile.click_point(0)
     expect(page.locator("h2").first).to_contain_text(" = ")

@@ -80,6 +80,7 @@ def test_a_node_of_the_way_tells_of_itself(provenance: Visit) -> None:
     """A click on a square: it stands in the address, and its facts below the graph."""
     provenance.open("/provenance?part=Way+of+the+data")
     nodes = provenance.page.locator(".js-plotly-plot .scatterlayer path.point")
+    nodes.first.wait_for()
     assert nodes.count() >= 6
     before = provenance.page.get_by_test_id("stTable").first.inner_text()
     provenance.click_point(0)
