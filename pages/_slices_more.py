@@ -1,6 +1,7 @@
 """Further parts of the slices page: two columns, two versions, over time."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import streamlit as st
@@ -8,7 +9,6 @@ import streamlit as st
 from core.estimates.wording import (
     ATTENTION,
     WORDS,
-    say,
     say_both,
     say_interval,
     say_p,
@@ -159,13 +159,16 @@ def _say_versions(found: Versions, mine: str, other: str) -> tuple[str, str, str
             "",
             f"{whole.reason[:1].upper()}{whole.reason[1:]}.",
         )
-    gap = say(whole, "points").removeprefix("\u2212")
-    interval = say_interval(whole, "points")
     if whole.low > 0:
-        head = f"{mine} is right more often than {other}, by {gap} ({interval})."
+        gap = say_both(whole, "points")
+        head = f"{mine} is right more often than {other}, by {gap}."
     elif whole.high < 0:
-        head = f"{mine} is right less often than {other}, by {gap} ({interval})."
+        gap = say_both(
+            replace(whole, value=-whole.value, low=-whole.high, high=-whole.low), "points"
+        )
+        head = f"{mine} is right less often than {other}, by {gap}."
     else:
+        interval = say_interval(whole, "points")
         head = f"{mine} and {other} are right about equally often ({interval})."
     worse = [
         line

@@ -2,8 +2,8 @@
 
 The rows are never sorted. The hull of the score cube is found first; a bucket could hold a
 bend of the true hull only if its lowest possible path, all its non-events first, dips
-below that hull. Only these buckets are read again, grouped by exact score; the result is
-that of a full sort. Source of the curve: Dimitriadis, Gneiting and Jordan (2021), PNAS 118.
+below that hull. Only the rows of these buckets are looked at one by one; the result is that
+of a full sort. Source of the curve: Dimitriadis, Gneiting and Jordan (2021), PNAS 118.
 """
 
 from dataclasses import dataclass
@@ -16,17 +16,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.engine.duck import Engine
+from core.engine.grid import BUCKETS
 from core.engine.score_cube import INSIDE, ScoreCube, whole_numbers
 from core.engine.scored import Scored
 from core.estimates.isotonic import lies_below, lower_hull
 
 EXACT_SQL: Final = """
-select score, count(*) as n, sum(case when label = 1 then 1 else 0 end) as s,
-    cast(sum(w) as bigint) as w, sum(case when label = 1 then w else 0 end) as wy
-from {scored}
-where label >= 0 and {inside} and bucket in ({buckets})
-group by score
-order by score
+select bucket, score, label, w from {scored} where label >= 0 and {inside}
 """
 COUNTS: Final = ("n", "s", "w", "wy")
 
@@ -71,7 +67,8 @@ def write_score_blocks(engine: Engine, scored: Scored, cube: ScoreCube, into: Pa
 def read_score_blocks(engine: Engine, name: str) -> ScoreBlocks:
     """Return the roll-up of that name."""
     table = engine.table(f"select * from {engine.source(name)} order by lo")
-    return _from_table(table, lo="lo", hi="hi")
+    n, s, w, wy = (whole_numbers(table, key) for key in COUNTS)
+    return ScoreBlocks(n, s, w, wy, table["lo"].to_numpy(), table["hi"].to_numpy())
 
 
 def _as_blocks(cube: ScoreCube) -> ScoreBlocks:
@@ -90,16 +87,24 @@ def _suspects(cube: ScoreCube) -> NDArray[np.bool_]:
 
 
 def _read_exact(engine: Engine, scored: Scored, buckets: NDArray[np.int64]) -> ScoreBlocks:
+    """Return the rows of some buckets by exact score; the others are let go at once."""
+    wanted = np.zeros(BUCKETS + 1, dtype=np.bool_)
+    wanted[buckets] = True
     source, values = scored.source(engine)
-    wanted = ", ".join(map(str, buckets.tolist()))
-    text = EXACT_SQL.format(scored=source, inside=INSIDE, buckets=wanted)
-    found = _from_table(engine.table(text, values), lo="score", hi="score")
-    return _kept(found, found.w > 0)
-
-
-def _from_table(table: pa.Table, *, lo: str, hi: str) -> ScoreBlocks:
-    n, s, w, wy = (whole_numbers(table, name) for name in COUNTS)
-    return ScoreBlocks(n, s, w, wy, table[lo].to_numpy(), table[hi].to_numpy())
+    text = EXACT_SQL.format(scored=source, inside=INSIDE)
+    pieces = []
+    for batch in engine.batches(text, values):
+        bucket, score, label, w = (column.to_numpy() for column in batch.columns)
+        mine = wanted[bucket] & (w > 0)
+        pieces.append((score[mine], label[mine].astype(np.int64), w[mine]))
+    score, label, w = (np.concatenate(each) for each in zip(*pieces, strict=True))
+    order = np.argsort(score, kind="stable")
+    score, label, w = score[order], label[order], w[order]
+    starts = np.flatnonzero(np.diff(score, prepend=np.nan) != 0)
+    n, s, mass, events = (
+        np.add.reduceat(each, starts) for each in (np.ones_like(label), label, w, w * label)
+    )
+    return ScoreBlocks(n, s, mass, events, score[starts], score[starts])
 
 
 def _in_order(

@@ -43,29 +43,29 @@ WEIGHTED_SQL: Final = """,
     cast(sum(case when label >= 0
         then w * cast(floor(score * 1099511627776 + 0.5) as decimal(38, 0)) else 0 end) as decimal(38, 0)) as wp"""
 SUMS_SQL: Final = """
-select count(*) filter (where label >= 0 and {inside}) as n,
-    count(*) filter (where label < 0 and {inside}) as unlabelled,
+select count(p) as n, count(*) filter (where label < 0 and {inside}) as unlabelled,
     count(*) filter (where score is null or not ({inside})) as outside,
-    count(*) filter (where label >= 0 and {inside} and loss is null) as infinite,
+    count(p) - count(loss) as infinite,
     {sums}
 from (
-    select *, score * (1 - score) as variance, 1 - 2 * score as lean,
-        case when label = 1 then 1 - score else -score end as off,
-        case when label = 1 and score > 0 then -ln(score)
-            when label = 0 and score < 1 then -ln(1 - score) end as loss
-    from {scored}
+    select *, label - p as off, p * (1 - p) as variance, 1 - 2 * p as lean,
+        case when label = 1 and p > 0 then -ln(p)
+            when label = 0 and p < 1 then -ln(1 - p) end as loss
+    from (
+        select *, case when label >= 0 and {inside} then score end as p from {scored}
+    ) as judged
 ) as measured
 """
-SUM_SQL: Final = """sum(case when label >= 0 and {inside}
-        then {times} * cast(floor({what} * 1099511627776 + 0.5) as {kind}) end)"""
+SUM_SQL: Final = "sum(w * {times}cast(floor({what} * 1099511627776 + 0.5) as {kind}))"
 MEASURES: Final = {
-    "brier": ("w", "off * off"),
-    "loss": ("w", "loss"),
-    "lean": ("w", "off * lean"),
-    "lean_variance": ("w * w", "lean * lean * variance"),
-    "variance": ("w * w", "variance"),
-    "variance_once": ("w", "variance"),
+    "brier": ("", "off * off"),
+    "loss": ("", "loss"),
+    "lean": ("", "off * lean"),
+    "lean_variance": ("w * ", "lean * lean * variance"),
+    "variance": ("w * ", "variance"),
+    "variance_once": ("", "variance"),
 }
+TWICE: Final = "variance"  # without weights the same as `variance_once`
 Integers = NDArray[np.int64] | NDArray[np.object_]
 
 
@@ -143,9 +143,10 @@ def write_score_sums(engine: DuckDB, scored: Scored, into: Path, *, weighted: bo
     source, values = scored.source(engine)
     kind = "decimal(38, 0)" if weighted else "bigint"
     sums = ",\n    ".join(
-        f"cast({SUM_SQL.format(inside=INSIDE, times=times, what=what, kind=kind)}"
+        f"cast({SUM_SQL.format(times=times, what=what, kind=kind)}"
         f" as decimal(38, 0)) as {name}"
         for name, (times, what) in MEASURES.items()
+        if weighted or name != TWICE
     )
     engine.write(SUMS_SQL.format(sums=sums, inside=INSIDE, scored=source), into, values)
 
@@ -177,6 +178,7 @@ def read_score_cube(engine: Engine, name: str) -> ScoreCube:
 def read_score_sums(engine: Engine, name: str) -> ScoreSums:
     """Return the roll-up of that name."""
     (line,) = engine.table(f"select * from {engine.source(name)}").to_pylist()
+    line.setdefault(TWICE, line["variance_once"])
     known = {key for key in ScoreSums.__dataclass_fields__ if key != "object"}
     return ScoreSums(**{key: int(line[key] or 0) for key in known}, object=name)
 

@@ -1,10 +1,12 @@
 """Calibration slope: are the stated chances too extreme, or too timid?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
 
 import numpy as np
+from scipy.optimize import brentq
 
 from core.estimates.intervals import Z95
 from core.measures.score_groups import Floats, ScoreGroups
@@ -118,28 +120,33 @@ def fit_line(odds: LogOdds) -> tuple[tuple[float, float], Floats]:
 
 def fit_offset(odds: LogOdds) -> tuple[float, float]:
     """Return the offset that makes stated events add up to those seen, and its information."""
-    low, high = -50.0, 50.0
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        if np.sum(odds.weight * expit(odds.x + middle)) < odds.events.sum():
-            low = middle
-        else:
-            high = middle
-    share = expit(odds.x + low)
-    return low, float(np.sum(odds.weight * share * (1 - share)))
+    events = float(odds.events.sum())
+
+    def missing(offset: float) -> float:
+        return events - float(np.sum(odds.weight * expit(odds.x + offset)))
+
+    offset = _root(missing, 50.0)
+    share = expit(odds.x + offset)
+    return offset, float(np.sum(odds.weight * share * (1 - share)))
 
 
 def fit_slope(odds: LogOdds) -> float:
-    """Return the likeliest slope of a line through 0 (1 / temperature)."""
-    low, high = -20.0, 20.0
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        rest = odds.events - odds.weight * expit(middle * odds.x)
-        if np.sum(rest * odds.x) > 0:
-            low = middle
-        else:
-            high = middle
-    return low
+    """Return the likeliest slope of a line through 0 (1 / temperature), at most 20."""
+
+    def rise(slope: float) -> float:
+        rest = odds.events - odds.weight * expit(slope * odds.x)
+        return float(np.sum(rest * odds.x))
+
+    return _root(rise, 20.0)
+
+
+def _root(falling: Callable[[float], float], reach: float) -> float:
+    """Return where a falling function is 0, or the end of +-reach that is nearest to it."""
+    if falling(reach) >= 0:
+        return reach
+    if falling(-reach) <= 0:
+        return -reach
+    return float(brentq(falling, -reach, reach, xtol=DONE))
 
 
 def say_slope(slope: Measured) -> str:

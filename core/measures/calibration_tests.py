@@ -3,14 +3,14 @@
 from typing import Final
 
 import numpy as np
-from scipy.special import erfc
+from scipy.special import erfc, gammainc, ndtri
 
 from core.estimates.many import Floats
 from core.estimates.observed_expected import observed_expected_exact, observed_expected_p
 from core.estimates.wording import say_number
 from core.measures.score_groups import ScoreGroups
 from core.measures.score_moments import ScoreMoments
-from core.records.calibration import Tested
+from core.records.calibration import Significance
 from core.records.estimate import Estimate, Measured, NotEstimable
 
 ROOT_TWO: Final = 2**0.5
@@ -56,7 +56,7 @@ def say_observed(events: float, expected: float) -> str:
     return f"{counts}: {percent} {'more' if share > 0 else 'fewer'} than it said."
 
 
-def spiegelhalter(moments: ScoreMoments) -> Tested | None:
+def spiegelhalter(moments: ScoreMoments) -> Significance | None:
     """Return Spiegelhalter's test: are scores as extreme as they should be?
 
     z = sum (y - p)(1 - 2 p) / sqrt(sum (1 - 2 p)^2 p (1 - p)), two-sided. None where no
@@ -65,10 +65,10 @@ def spiegelhalter(moments: ScoreMoments) -> Tested | None:
     if moments.lean_variance <= 0:
         return None
     z = float(moments.lean / moments.lean_variance**0.5)
-    return Tested(z, float(erfc(abs(z) / ROOT_TWO)))
+    return Significance(z, float(erfc(abs(z) / ROOT_TWO)))
 
 
-def kuiper(groups: ScoreGroups, moments: ScoreMoments) -> Tested | None:
+def kuiper(groups: ScoreGroups, moments: ScoreMoments) -> Significance | None:
     """Return Kuiper's test: does a run of scores promise too much or too little?
 
     The range of C_k = sum over the first k groups of (y - p), divided by sqrt(sum p (1 -
@@ -80,7 +80,21 @@ def kuiper(groups: ScoreGroups, moments: ScoreMoments) -> Tested | None:
         return None
     path = np.concatenate([[0.0], np.cumsum(groups.events - groups.stated)])
     statistic = float(np.ptp(path) / moments.variance**0.5)
-    return Tested(statistic, range_of_brownian_motion(statistic))
+    return Significance(statistic, range_of_brownian_motion(statistic))
+
+
+def kuiper_of_few(groups: ScoreGroups, moments: ScoreMoments) -> float:
+    """Return Kuiper's p where events may be few, on the safe side; 1 where there is no test.
+
+    A path that few events make does not end like Brownian motion: its range d is replaced
+    by the normal quantile that is as rare as a Poisson count of mean V reaching V + d.
+    """
+    found = kuiper(groups, moments)
+    if found is None:
+        return 1.0
+    variance = moments.variance_once**2 / moments.variance  # of events that count once
+    most = variance + found.statistic * variance**0.5
+    return range_of_brownian_motion(-float(ndtri(gammainc(most, variance))))
 
 
 def range_of_brownian_motion(length: float) -> float:

@@ -1,5 +1,6 @@
 """Calibration by slice: for whom does it promise too much, or too little?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,7 +15,7 @@ from core.estimates.multiple import holm
 from core.estimates.wording import say, say_interval
 from core.measures.average_gap import measure_squared
 from core.measures.calibration_slope import measure_logistic
-from core.measures.calibration_tests import kuiper, measure_observed, observed_p
+from core.measures.calibration_tests import kuiper_of_few, measure_observed, observed_p
 from core.measures.privacy import gives_away
 from core.measures.reading_line import FEW, say_chance
 from core.measures.score_groups import ScoreGroups, as_floats, equal_count
@@ -58,15 +59,24 @@ def split_slices(counted: ScoreSlices) -> list[OneSlice]:
 
 
 def measure_slices(
-    counted: ScoreSlices, book: Codebook, *, privacy_limit: int = 0
+    counted: ScoreSlices,
+    book: Codebook,
+    *,
+    columns: Collection[str] = (),
+    privacy_limit: int = 0,
 ) -> tuple[SliceCalibration, ...]:
-    """Return every slice of every coded column, the surest gap first.
+    """Return every slice of some coded columns, or of all, the surest gap first.
 
     Each is tested by observed / expected and by Kuiper's range, the smaller p counting
     twice; then all slices together by Holm. Slices that would give away fewer rows than
     `privacy_limit` are left out, those of fewer than 30 cases are not tested.
     """
-    slices = _shown(split_slices(counted), privacy_limit)
+    wanted = [
+        each
+        for each in split_slices(counted)
+        if not columns or book.columns[each.column].name in columns
+    ]
+    slices = _shown(wanted, privacy_limit)
     p = np.array([_p_of(each) for each in slices])
     adjusted = holm(p) if len(p) else p
     tests = int(np.count_nonzero(~np.isnan(p)))
@@ -116,8 +126,7 @@ def _shown(slices: list[OneSlice], limit: int) -> list[OneSlice]:
 def _p_of(one: OneSlice) -> float:
     if one.moments.rows < FEW:
         return float("nan")
-    path = kuiper(one.groups, one.moments)
-    by_path = path.p if path else 1.0
+    by_path = kuiper_of_few(one.groups, one.moments)
     return float(min(1.0, 2 * np.fmin(observed_p(one.moments), by_path)))
 
 

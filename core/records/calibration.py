@@ -71,7 +71,7 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Significance:
     """What came of a test of calibration: its statistic and two-sided p-value."""
 
     statistic: float
@@ -122,8 +122,8 @@ class Expert:
     brier: Split
     log_loss: Split
     logistic: Logistic
-    spiegelhalter: Tested | None
-    kuiper: Tested | None
+    spiegelhalter: Significance | None
+    kuiper: Significance | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,4 +237,30 @@ class WhatIf:
     before: Calibration
     after: Calibration
     formula: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLevel:
+    """Predictions of about one height: `bias` is their mean error, prediction minus truth.
+
+    `spread` is the root mean square error, `above` the share of predictions above the truth
+    (a hit counts half); `apart` says that the bias is there for sure.
+    """
+
+    predicted: float
+    bias: Measured
+    spread: Measured
+    above: Measured
+    rows: int
+    apart: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLevels:
+    """A regression by predicted value, with all rows together as `whole`."""
+
+    whole: ErrorLevel | None
+    levels: tuple[ErrorLevel, ...]
     sentence: str

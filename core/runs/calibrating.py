@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from core.engine import score_blocks, score_cube, score_slices, scored
+from core.engine import score_blocks, score_cube, score_levels, score_slices, scored
 from core.engine.duck import DuckDB
 from core.engine.score_blocks import ScoreBlocks, read_score_blocks, write_score_blocks
 from core.engine.score_cube import (
@@ -17,13 +17,16 @@ from core.engine.score_cube import (
     write_score_cube,
     write_score_sums,
 )
+from core.engine.score_levels import Predicted, read_score_levels, write_score_levels
 from core.engine.score_slices import ScoreSlices, read_score_slices, write_score_slices
 from core.engine.scored import Scored
 from core.engine.where import Where
+from core.errors import WrongInputError
 from core.estimates import isotonic
 from core.measures.acting import Thresholds, count_thresholds
 from core.measures.bands import consistency_band, honest_band, likely_band
 from core.measures.calibration import BINS, TOLERANCE, measure_calibration
+from core.measures.error_levels import measure_levels
 from core.measures.reading_line import read_lines
 from core.measures.recalibration import what_if
 from core.measures.score_groups import ScoreGroups, equal_width, group_cube
@@ -32,6 +35,7 @@ from core.measures.slice_calibration import measure_slices
 from core.records.calibration import (
     Band,
     Calibration,
+    ErrorLevels,
     HonestBand,
     ReadingLine,
     SliceCalibration,
@@ -47,6 +51,7 @@ CUBE: Final = Kind("score cube", 1, (scored, score_cube))
 FOLDS: Final = Kind("score cube by fold", 1, (scored, score_cube))
 SUMS: Final = Kind("score sums", 1, (scored, score_cube))
 BLOCKS: Final = Kind("score blocks", 1, (scored, score_cube, score_blocks, isotonic))
+LEVELS: Final = Kind("score levels", 1, (score_levels, score_cube))
 SLICES: Final = Kind("score slices", 1, (scored, score_cube, score_slices))
 
 
@@ -180,16 +185,26 @@ def guarantee_of(
 
 
 def calibration_by_slice(
-    desk: Desk, evaluation: Evaluation, *, of_class: str = ""
+    desk: Desk, evaluation: Evaluation, *, of_class: str = "", every: bool = False
 ) -> tuple[SliceCalibration, ...]:
-    """Return every slice of every coded column, the surest gap first."""
+    """Return every slice of the group and sensitive columns, the surest gap first.
+
+    With `every`, or where no column is marked, of all coded columns: also of those that
+    were only known afterwards, by which no model can be calibrated.
+    """
     book = codebook_of(desk, evaluation)
+    dataset = desk.workspace.state.dataset(evaluation.dataset)
+    marked = {c.name for c in dataset.columns if c.group or c.sensitive}
+    names = () if every else tuple(c.name for c in book.columns if c.name in marked)
     if not book.columns:
         return ()
     limit = desk.workspace.state.policy.policy.privacy_limit
     counted = _slices_of(desk, evaluation, of_class, len(book.columns))
-    key = ("calibration by slice", counted.object, evaluation.codebook, limit)
-    return desk.once(key, lambda: measure_slices(counted, book, privacy_limit=limit))
+    key = ("calibration by slice", counted.object, evaluation.codebook, names, limit)
+    return desk.once(
+        key,
+        lambda: measure_slices(counted, book, columns=names, privacy_limit=limit),
+    )
 
 
 def thresholds_of(
@@ -235,6 +250,35 @@ def what_if_of(
     return desk.once(key, lambda: what_if(folded, method, tolerance=tolerance))
 
 
+def error_levels_of(
+    desk: Desk, evaluation: Evaluation, *, where: Predicate | None = None
+) -> ErrorLevels:
+    """Return bias and spread of a regression by predicted value.
+
+    Raises:
+        WrongInputError: the model gives classes, not amounts.
+    """
+    if evaluation.answer.task is not Task.REGRESSION:
+        raise WrongInputError(
+            "This model gives chances, not amounts.", hint="Ask for its calibration."
+        )
+    if not evaluation.labelled:
+        return ErrorLevels(None, (), "No row has a label.")
+    question = _scored(desk, evaluation, "", where)
+    predicted = Predicted(evaluation.frame, evaluation.scores, question.where)
+
+    def fill(engine: DuckDB, into: Path) -> None:
+        write_score_levels(engine, predicted, into)
+
+    name = _fill(desk, evaluation, LEVELS, question, fill)
+    return desk.once(
+        ("error levels", name, evaluation.error_scale),
+        lambda: measure_levels(
+            read_score_levels(desk.count, name), scale=2.0**evaluation.error_scale
+        ),
+    )
+
+
 def score_histogram(cube: ScoreCube, *, steps: int = 50) -> tuple[int, ...]:
     """Return rows per equal step of the score, with a label or without."""
     place = np.minimum(cube.bucket * steps // 64_000, steps - 1)
@@ -245,6 +289,7 @@ def score_histogram(cube: ScoreCube, *, steps: int = 50) -> tuple[int, ...]:
 def count_calibration(desk: Desk, evaluation: Evaluation) -> None:
     """Count ahead what the page Calibration shows first."""
     if evaluation.answer.task is Task.REGRESSION:
+        error_levels_of(desk, evaluation)
         return
     calibration_of(desk, evaluation)
     book = codebook_of(desk, evaluation)

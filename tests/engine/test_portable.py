@@ -5,11 +5,12 @@ from typing import Final
 
 import pytest
 
-from core.engine import cells, ranking, score_blocks, score_cube, score_slices
+from core.engine import cells, ranking, score_blocks, score_cube, score_levels, score_slices
 
+MODULES: Final = (cells, ranking, score_blocks, score_cube, score_levels, score_slices)
 ROLL_UPS: Final = {
     f"{module.__name__}.{name}": text.lower()
-    for module in (cells, ranking, score_blocks, score_cube, score_slices)
+    for module in MODULES
     for name, text in vars(module).items()
     if name.endswith("_SQL")
 }
@@ -49,6 +50,7 @@ def test_both_rooms_have_roll_ups() -> None:
         "CUBE_SQL",
         "EXACT_SQL",
         "SLICES_SQL",
+        "LEVELS_SQL",
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from core.measures.calibration_tests import (
     kuiper,
+    kuiper_of_few,
     measure_observed,
     observed_p,
     range_of_brownian_motion,
@@ -80,6 +81,20 @@ def test_the_range_of_brownian_motion_is_that_of_simulated_paths() -> None:
         )
     assert range_of_brownian_motion(0.3) == 1.0
     assert range_of_brownian_motion(2.4977) == pytest.approx(0.05, abs=2e-4)
+
+
+def test_few_events_are_no_proof() -> None:
+    """Five events where one was expected are less rare than their range of Brownian motion."""
+    few = group_rows([0.01] * 100, [0] * 95 + [1] * 5)
+    many = group_rows([0.5] * 10_000, [0] * 4_880 + [1] * 5_120)
+    for groups, rare in ((few, True), (many, False)):
+        moments = moments_of_groups(groups)
+        plain = kuiper(groups, moments)
+        assert plain
+        assert plain.p < kuiper_of_few(groups, moments)
+        assert (kuiper_of_few(groups, moments) > 10 * plain.p) == rare
+    nothing = group_rows([0.0, 1.0], [0, 1])
+    assert kuiper_of_few(nothing, moments_of_groups(nothing)) == 1.0
 
 
 def test_weights_do_not_make_chance_smaller() -> None:

@@ -303,7 +303,8 @@ def test_two_versions_are_told_apart_where_they_differ() -> None:
     app = opened(VERSIONS)
     (box,) = app.warning
     assert "Churn v1 against Rival v1" in box.proto.title.replace("\\", "")
-    assert "Churn v1 is right less often than Rival v1" in box.value
+    assert "Churn v1 is right less often than Rival v1, by 8" in box.value
+    assert "\u2212" not in box.value
     assert table(app, "version_table")["Slice"][0] == "North · trial"
     assert ticks(app, "versions")[0] == "North · trial"
     assert "paired DeLong" in texts(app)

@@ -21,6 +21,7 @@ from core.runs.calibrating import (
     calibration_of,
     count_calibration,
     cube_of,
+    error_levels_of,
     guarantee_of,
     score_histogram,
     sums_of,
@@ -98,7 +99,11 @@ def test_other_pages_give_the_same_numbers(desk: Desk) -> None:
             )
     every = all_slices(desk, evaluation, "observed_expected", asked_of(desk, evaluation))
     lines = {line.address: line for line in map(every.line, map(int, every.order))}
-    for slice_ in calibration_by_slice(desk, evaluation):
+    slices = calibration_by_slice(desk, evaluation, every=True)
+    marked = calibration_by_slice(desk, evaluation)
+    assert {each.column for each in marked} == {"region", "sex"}
+    assert {each.column for each in slices} == {"region", "sex", "age", "mobile"}
+    for slice_ in slices:
         other = lines[slice_.address].measured
         assert isinstance(other, Estimate)
         assert isinstance(slice_.observed_expected, Estimate)
@@ -192,8 +197,36 @@ def test_the_guarantee_and_both_bands_hold_the_curve(desk: Desk) -> None:
     assert likely != perfect
 
 
-def test_a_regression_gives_no_chances(desk: Desk) -> None:
-    """It is refused with the question that can be asked instead."""
+@pytest.mark.parametrize("weights", [False, True])
+def test_a_regression_is_asked_for_its_errors(desk: Desk, weights: bool) -> None:  # noqa: FBT001 - two cases
+    """Mean error and its interval of all rows, and of the rows of a slice."""
+    small = draw(Kind(Task.REGRESSION, weights=weights))
+    evaluation = keep_and_evaluate(desk, small, Task.REGRESSION)
+    label = np.array(small.values["label"], dtype=np.float64)
+    error = np.array(small.values["score"]) - label
+    known = ~np.isnan(label)
+    w = np.array(small.values["weight"]) if weights else np.ones(len(label))
+    found = error_levels_of(desk, evaluation)
+    assert found.whole
+    assert isinstance(found.whole.bias, Estimate)
+    assert isinstance(found.whole.spread, Estimate)
+    mean = np.average(error[known], weights=w[known])
+    assert found.whole.bias.value == pytest.approx(mean, abs=1e-9)
+    square = np.average(error[known] ** 2, weights=w[known])
+    assert found.whole.spread.value == pytest.approx(square**0.5)
+    assert sum(level.rows for level in found.levels) == found.whole.rows == known.sum()
+    north = error_levels_of(desk, evaluation, where=Comparison("region", "=", "North"))
+    assert north.whole
+    there = known & (np.array(small.values["region"]) == "North")
+    assert north.whole.rows == there.sum()
+    bare = make(desk, Kind(Task.REGRESSION, labels=False))
+    assert error_levels_of(desk, bare).sentence == "No row has a label."
+
+
+def test_amounts_and_chances_are_not_mixed_up(desk: Desk) -> None:
+    """Each is refused with the question that can be asked instead."""
+    with pytest.raises(WrongInputError, match="chances, not amounts"):
+        error_levels_of(desk, make(desk, Kind()))
     evaluation = make(desk, Kind(Task.REGRESSION))
     count_calibration(desk, evaluation)
     with pytest.raises(WrongInputError, match="amounts, not chances"):

@@ -1,0 +1,49 @@
+"""Read a page of slices as a person does: points, lines, sentences, the address."""
+
+import base64
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+
+from core.records.predicate import from_address
+
+
+def points(app: AppTest) -> dict[str, float]:
+    """Return the drawn points: slice in words, value."""
+    spec = json.loads(app.get("plotly_chart")[0].proto.spec)
+    names = spec["layout"]["yaxis"]["ticktext"]
+    return dict(zip(names, _numbers(spec["data"][0]["x"]), strict=True))
+
+
+def _numbers(column: Any) -> list[float]:
+    if isinstance(column, list):
+        return column
+    return list(np.frombuffer(base64.b64decode(column["bdata"]), column["dtype"]))
+
+
+def lines(app: AppTest) -> pd.DataFrame:
+    """Return the table of slices."""
+    (found,) = (each for each in app.dataframe if each.key == "slice_table")
+    return found.value
+
+
+def said(app: AppTest) -> str:
+    """Return title and sentence of the answer box, as a reader sees them."""
+    boxes = [*app.error, *app.warning, *app.success, *app.info]
+    text = " ".join(f"{box.proto.title} {box.value}" for box in boxes)
+    return text.replace("\\", "")
+
+
+def click(app: AppTest, label: str) -> AppTest:
+    """Press the last button of that name."""
+    return [b for b in app.button if b.label == label][-1].click().run()
+
+
+def chosen(app: AppTest) -> Any:
+    """Return the slice of the address."""
+    address = app.query_params.get("slice", [""])
+    text = address[0] if isinstance(address, list) else address
+    return from_address(text) if text else None
