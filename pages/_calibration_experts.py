@@ -5,7 +5,7 @@ import streamlit as st
 from core.estimates.wording import DASH, say_both, say_hash, say_number, say_p
 from core.measures.calibration_slope import say_slope
 from core.measures.corp import say_distances, say_split
-from core.records.calibration import Calibration, Split, Tested
+from core.records.calibration import Calibration, Significance, Split
 from core.records.evaluations import Evaluation
 from pages._page import facts_table
 from pages._shown import escape
@@ -66,5 +66,5 @@ def _split(split: Split) -> str:
     return f"{score} = {lost} − {_six(split.discrimination)} + {_six(split.uncertainty)}"
 
 
-def _tested(found: Tested | None) -> str:
+def _tested(found: Significance | None) -> str:
     return DASH if found is None else f"{found.statistic:.3f}, {say_p(found.p)}"
