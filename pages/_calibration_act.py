@@ -101,7 +101,7 @@ def _draw_benefit(counts: Thresholds, point: ActingPoint) -> None:
     top = max(*model, *all_)
     lines = (
         Line("the model", tuple(at), tuple(model)),
-        Line("everybody", tuple(at), tuple(max(each, LEAST_BENEFIT) for each in all_)),
+        Line("everybody", tuple(at), tuple(all_)),
         Line("nobody", (0.0, 1.0), (0.0, 0.0)),
     )
     mark = Curve(

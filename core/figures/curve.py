@@ -36,7 +36,8 @@ def draw_curve(mark: Curve, inks: Inks) -> go.Figure:
             x=reference.value,
             y=1,
             yref="paper",
-            yanchor="bottom",
+            yanchor="top",
+            xanchor="left",
             showarrow=False,
             font={"color": inks.text},
         )
