@@ -38,7 +38,7 @@ def load_model(child: Child, model: bytes, *, seconds: float, stop: Stop) -> dic
             f"{MOST_BYTES / 1e6:,.0f} MB.",
             hint="Export a smaller model, or bring its scores instead.",
         )
-    header, _ = _ask(child, {"op": "load"}, [model], seconds=seconds, stop=stop)
+    header, _ = ask_child(child, {"op": "load"}, [model], seconds=seconds, stop=stop)
     facts: dict[str, Any] = header["facts"]
     return facts
 
@@ -52,19 +52,19 @@ def run_model(
     stop: Stop,
 ) -> Raw:
     """Give one output for the rows in `question` (`rows`, `feeds`, `output`, `threads`)."""
-    header, answer = _ask(
+    header, answer = ask_child(
         child, {"op": "run"} | question, buffers, seconds=seconds, stop=stop
     )
     try:
         raw = unpack_raw(header, answer)
     except (KeyError, TypeError, ValueError, IndexError):
-        _died("crash")
+        died("crash")
     if raw.values.shape[:1] != (question["rows"],):
-        _died("crash")
+        died("crash")
     return raw
 
 
-def _ask(
+def ask_child(
     child: Child,
     question: Header,
     buffers: Sequence[Buffer],
@@ -72,17 +72,19 @@ def _ask(
     seconds: float,
     stop: Stop,
 ) -> tuple[Header, list[bytearray]]:
+    """Give the child's answer, or the refusal that its end or its sentence becomes."""
     try:
         header, answer = child.ask(question, buffers, seconds=seconds, stop=stop)
     except ChildDiedError as death:
-        _died(death.cause)
+        died(death.cause)
     except ChildError as error:
-        _died("memory" if error.kind == "MemoryError" else "crash")
+        died("memory" if error.kind == "MemoryError" else "crash")
     if "refused" in header:
         raise RefusedModelError(str(header["refused"]), hint=str(header["hint"]))
     return header, answer
 
 
-def _died(cause: str) -> NoReturn:
+def died(cause: str) -> NoReturn:
+    """Say how the process of a model ended."""
     message, hint = DEATHS[cause]
     raise RefusedModelError(message, hint=hint) from None

@@ -55,32 +55,13 @@ class Runner:
     def _load(self, buffers: list[bytearray]) -> Header:
         data = bytes(buffers.pop())
         facts = _read_facts(data)
-        options = onnxruntime.SessionOptions()
-        # More threads add up the votes of trees in another order. So each session run has
-        # one, pieces of the table run side by side, and no score depends on the machine.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = FATAL_ONLY
-        # Never take the bytes for onnxruntime's own format, which nobody has walked.
-        options.add_session_config_entry("session.load_model_format", "ONNX")
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            self.session = onnxruntime.InferenceSession(
-                data, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the model's
-            raise _say(error, "The model cannot be loaded") from None
+        self.session = open_session(data)
         return {"facts": facts}
 
     def _run(
         self, question: Header, buffers: list[bytearray]
     ) -> tuple[Header, Sequence[Buffer]]:
-        ranks = {i.name: len(i.shape or (0, 0)) for i in self.session.get_inputs()}
-        fed: dict[str, NDArray[Any]] = {}
-        for feed in question["feeds"]:
-            values = _columns(feed, question["rows"], buffers)
-            fed[feed["name"]] = values[:, 0] if ranks.get(feed["name"]) == 1 else values
+        fed = feed_session(self.session, question["feeds"], question["rows"], buffers)
         starts = range(0, question["rows"], PIECE_ROWS)
         try:
             with ThreadPoolExecutor(question["threads"]) as pool:
@@ -92,22 +73,16 @@ class Runner:
         except RefusedModelError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the model's
-            raise _say(error, "The model cannot be run on this table") from None
+            raise say_error(error, "The model cannot be run on this table") from None
         return pack_raw(_join(pieces, question["output"]))
 
     def _piece(self, output: str, fed: dict[str, NDArray[Any]], start: int) -> Any:  # noqa: ANN401 - array or list
         """Give one output for the rows from `start` on."""
-        cut = {name: values[start : start + PIECE_ROWS] for name, values in fed.items()}
-        rows = len(next(iter(cut.values())))
-        lacking = max(LEAST_ROWS - rows, 0)
-        if lacking:
-            cut = {
-                name: np.concatenate([values, np.repeat(values[-1:], lacking, axis=0)])
-                for name, values in cut.items()
-            }
+        cut, rows = cut_piece(fed, start)
+        given = len(next(iter(cut.values())))
         (found,) = self.session.run([output], cut)
         shape = np.shape(found) if isinstance(found, np.ndarray) else (_length(found),)
-        if shape[:1] != (rows + lacking,):
+        if shape[:1] != (given,):
             raise _refuse(output, "does not hold one answer per row")
         columns = prod(shape[1:])
         if columns > MOST_CLASSES:
@@ -117,7 +92,61 @@ class Runner:
         return found[:rows]
 
 
-def _columns(feed: Header, rows: int, buffers: list[bytearray]) -> NDArray[Any]:
+def open_session(data: bytes) -> Any:  # noqa: ANN401 - onnxruntime has no types
+    """Give a session on a file that was walked before.
+
+    Raises:
+        RefusedModelError: onnxruntime does not take it.
+    """
+    options = onnxruntime.SessionOptions()
+    # More threads add up the votes of trees in another order. So each session run has
+    # one, pieces of the table run side by side, and no score depends on the machine.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = FATAL_ONLY
+    # Never take the bytes for onnxruntime's own format, which nobody has walked.
+    options.add_session_config_entry("session.load_model_format", "ONNX")
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(
+            data, options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the model's
+        raise say_error(error, "The model cannot be loaded") from None
+
+
+def feed_session(
+    session: Any,  # noqa: ANN401 - onnxruntime has no types
+    feeds: list[Header],
+    rows: int,
+    buffers: list[bytearray],
+) -> dict[str, NDArray[Any]]:
+    """Give each input of a session its array; the buffers are used up."""
+    ranks = {i.name: len(i.shape or (0, 0)) for i in session.get_inputs()}
+    fed: dict[str, NDArray[Any]] = {}
+    for feed in feeds:
+        values = read_columns(feed, rows, buffers)
+        fed[feed["name"]] = values[:, 0] if ranks.get(feed["name"]) == 1 else values
+    return fed
+
+
+def cut_piece(
+    fed: dict[str, NDArray[Any]], start: int
+) -> tuple[dict[str, NDArray[Any]], int]:
+    """Give the 8,192 rows from `start` on, and how many of them count."""
+    cut = {name: values[start : start + PIECE_ROWS] for name, values in fed.items()}
+    rows = len(next(iter(cut.values())))
+    lacking = max(LEAST_ROWS - rows, 0)
+    if lacking:
+        cut = {
+            name: np.concatenate([values, np.repeat(values[-1:], lacking, axis=0)])
+            for name, values in cut.items()
+        }
+    return cut, rows
+
+
+def read_columns(feed: Header, rows: int, buffers: list[bytearray]) -> NDArray[Any]:
     """Give the matrix (rows, columns) of one input; its buffers are used up."""
     text = feed["type"] == "string"
     dtype = object if text else DTYPES[feed["type"]]
@@ -180,7 +209,8 @@ def _maps(rows: list[Any], output: str) -> Raw:
     )
 
 
-def _say(error: Exception, what: str) -> RefusedModelError:
+def say_error(error: Exception, what: str) -> RefusedModelError:
+    """Give the refusal that an error of onnxruntime becomes."""
     text = " ".join(str(error).split())
     if isinstance(error, UnicodeDecodeError):  # the name of a tensor, which nobody walked
         return unreadable()

@@ -63,12 +63,12 @@ def score_table(
         RefusedModelError: the model, an input or an answer is not as it has to be.
         StoppedError: `stop()` became true.
     """
-    feeds = _pair(scoring)
+    feeds = pair_inputs(scoring)
     done = 0
     with Child(MODULE, limits_for(rows)) as child:
         load_model(child, scoring.model, seconds=LOAD_SECONDS, stop=stop)
         session = _Session(child, feeds, scoring, stop)
-        for batch in _pieces(batches):
+        for batch in cut_batches(batches, BATCH_ROWS):
             if stop():
                 raise StoppedError
             yield session.score(batch, done)
@@ -105,7 +105,12 @@ class _Session:
         return read_answer(self.scoring.answer, raw)
 
 
-def _pair(scoring: Scoring) -> tuple[tuple[ModelInput, tuple[str, ...]], ...]:
+def pair_inputs(scoring: Scoring) -> tuple[tuple[ModelInput, tuple[str, ...]], ...]:
+    """Give each input of the file with its columns.
+
+    Raises:
+        RefusedModelError: an input has none.
+    """
     columns = dict(scoring.feeds)
     lost = [port.name for port in scoring.inputs if not columns.get(port.name)]
     if lost:
@@ -115,7 +120,8 @@ def _pair(scoring: Scoring) -> tuple[tuple[ModelInput, tuple[str, ...]], ...]:
     return tuple((port, columns[port.name]) for port in scoring.inputs)
 
 
-def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def cut_batches(batches: Iterable[pa.RecordBatch], most: int) -> Iterator[pa.RecordBatch]:
+    """Give the same rows in batches of at most `most`."""
     for batch in batches:
-        for start in range(0, batch.num_rows, BATCH_ROWS):
-            yield batch.slice(start, BATCH_ROWS)
+        for start in range(0, batch.num_rows, most):
+            yield batch.slice(start, most)
