@@ -4,6 +4,7 @@
   - WrongInputError        the question cannot be asked of this value
     - RefusedFileError     a table cannot be read as it is
     - RefusedModelError    a model file is not accepted, or cannot be run
+      - NoExactAccountError  a model runs, but its sum cannot be taken apart exactly
   - NotFoundError          the workspace has no such record
   - BusyWorkspaceError     another process holds the workspace
   - BrokenWorkspaceError   the log or an object is not what was written
@@ -30,6 +31,10 @@ class RefusedFileError(WrongInputError):
 
 class RefusedModelError(WrongInputError):
     """A model file is not accepted, or cannot be run."""
+
+
+class NoExactAccountError(RefusedModelError):
+    """A model runs, but its sum cannot be taken apart exactly."""
 
 
 class NotFoundError(CountersignError):

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import NoExactAccountError
 from core.measures.pattern_plan import TooDeepError
 from core.measures.players import find_players
 from core.measures.score_links import Outcome
 from core.measures.shapley_linear import mean_linear
-from core.measures.shapley_paths import read_paths
+from core.measures.shapley_paths import PathShapley, read_paths
 from core.measures.shapley_trees import read_reference
 from core.models.forest import Forest
 from core.models.opened import Linear, Opened
 from core.records.explanations import Game, Player
 
+TRIED: Final = "Its scores are explained by trying, on a sample."
 Reference = Callable[[], Iterator[NDArray[Any]]]
 
 
@@ -50,9 +52,19 @@ class Explainer:
         return self.pushes.nbytes
 
     @property
+    def work(self) -> int:
+        """The multiplications that one row costs; 0 where it is next to nothing."""
+        return self.pushes.work if isinstance(self.pushes, PathShapley) else 0
+
+    @property
     def outputs(self) -> int:
         """The number of outputs that are explained."""
         return len(self.outcome.mix)
+
+    def sums(self, bare: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give (rows, outputs): what is explained of the sums that onnxruntime made."""
+        mix = self.outcome.mix
+        return np.asarray(bare[:, -mix.shape[1] :] @ mix.T, np.float64)
 
     def explain(self, features: NDArray[Any]) -> NDArray[Any]:
         """Give (outputs x players, rows): by how much each player moves each output."""
@@ -75,9 +87,15 @@ def make_explainer(
     same values in either game.
 
     Raises:
-        TooDeepError: the trees are too large for both.
+        NoExactAccountError: the trees are too large for both, or every column meets every
+            other before the head, so that there is nothing to tell apart.
     """
     players, player_of = find_players(opened)
+    if len(players) == 1 and len(players[0].columns) > 1:
+        raise NoExactAccountError(
+            f"All columns are mixed before the model adds up ({players[0].met}).",
+            hint=TRIED,
+        )
     count = max([len(players), *(player_of + 1).tolist()])
     head, made = _mixed(opened.head, outcome.mix), game
     pushes: Pushes
@@ -92,7 +110,10 @@ def make_explainer(
         except TooDeepError:
             made = Game.PATH
     if made is Game.PATH:
-        pushes = read_paths(head, player_of, count, reference(), double=opened.double)
+        try:
+            pushes = read_paths(head, player_of, count, reference(), double=opened.double)
+        except TooDeepError:
+            raise NoExactAccountError("The trees are too large.", hint=TRIED) from None
     return Explainer(pushes, made, players, outcome)
 
 

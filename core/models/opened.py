@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.errors import RefusedModelError
+from core.errors import NoExactAccountError, RefusedModelError
 from core.models.asking import MOST_BYTES, Stop, ask_child, died
 from core.models.feeding import feed_input
 from core.models.forest import ARRAYS, Forest, check_forest
@@ -74,7 +74,7 @@ class CutModel:
     """A limited process with a model cut open; leaving the block ends it.
 
     Raises:
-        RefusedModelError: the model has no head with an exact account; the sentence says
+        NoExactAccountError: the model has no head with an exact account; the sentence says
             why.
     """
 
@@ -93,6 +93,9 @@ class CutModel:
         self._child = Child(MODULE, limits_for(rows))
         try:
             self.opened = self._open(scoring.model, first.slice(0, 1))
+        except RefusedModelError as error:
+            self._child.__exit__(None, None, None)
+            raise NoExactAccountError(str(error), hint=error.hint) from None
         except BaseException:
             self._child.__exit__(None, None, None)
             raise

@@ -1,6 +1,7 @@
 """A table, scored: batches in, scores out, the model in a process of its own."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,11 +64,8 @@ def score_table(
         RefusedModelError: the model, an input or an answer is not as it has to be.
         StoppedError: `stop()` became true.
     """
-    feeds = pair_inputs(scoring)
     done = 0
-    with Child(MODULE, limits_for(rows)) as child:
-        load_model(child, scoring.model, seconds=LOAD_SECONDS, stop=stop)
-        session = _Session(child, feeds, scoring, stop)
+    with scoring_child(scoring, rows, stop=stop) as session:
         for batch in cut_batches(batches, BATCH_ROWS):
             if stop():
                 raise StoppedError
@@ -76,8 +74,19 @@ def score_table(
             progress(done / max(rows, done), f"{done:,} of {rows:,} rows scored")
 
 
+@contextmanager
+def scoring_child(
+    scoring: Scoring, rows: int, *, stop: Stop = lambda: False
+) -> Iterator["Session"]:
+    """Open a model to score batches one at a time, `rows` in all; the block ends it."""
+    feeds = pair_inputs(scoring)
+    with Child(MODULE, limits_for(rows)) as child:
+        load_model(child, scoring.model, seconds=LOAD_SECONDS, stop=stop)
+        yield Session(child, feeds, scoring, stop)
+
+
 @dataclass(frozen=True, slots=True)
-class _Session:
+class Session:
     """A loaded model and all that stays the same from batch to batch."""
 
     child: Child
@@ -85,7 +94,7 @@ class _Session:
     scoring: Scoring
     stop: Stop
 
-    def score(self, batch: pa.RecordBatch, done: int) -> Scores:
+    def score(self, batch: pa.RecordBatch, done: int = 0) -> Scores:
         """Give the scores of one batch that comes after `done` rows."""
         where = f"rows {done + 1:,} to {done + batch.num_rows:,}"
         headers: list[Header] = []

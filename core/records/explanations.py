@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.records.estimate import Estimate, Measured
+
 
 class Game(StrEnum):
     """What stands in for a column that is left out.
@@ -57,7 +59,7 @@ class Explanation:
     name. `base` is the mean sum of the reference rows, `largest` the strongest push in any
     row, `additivity` the largest |base + pushes - sum| / (1 + |sum|) over all rows, where
     the sum comes from onnxruntime. `error` is the typical standard error of a push that was
-    only estimated, 0 where it is exact.
+    only estimated, 0 where it is exact; `why` says why it could not be exact.
     """
 
     evaluation: str
@@ -73,3 +75,79 @@ class Explanation:
     rows: int
     additivity: float
     error: float
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """How strongly a player moves the scores of some rows.
+
+    `number` is its place among the players of the explanation; `strength` the mean of
+    |push|, `mean` the mean push, both in units of the sum; `top` the share of rows in
+    which no other pushes more.
+    """
+
+    player: Player
+    number: int
+    strength: Measured
+    mean: Measured
+    top: Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """By how much a player moved the mean sum between two sets of rows."""
+
+    player: Player
+    change: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """Rows with about the same push; `level` is 0 for low values to 1 for high ones."""
+
+    push: float
+    rows: int
+    level: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What one player does to one row: its values in words, and by how much it moves the sum."""
+
+    player: Player
+    words: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row explained: from the mean sum to its own, the strongest push first.
+
+    `row` is its number in the table, `score` what the model says of it (None where the link
+    is unknown and the row was changed), `usual` the score that the mean sum would give.
+    """
+
+    row: int
+    output: str
+    link: Link
+    base: float
+    pushes: tuple[Push, ...]
+    score: float | None
+    usual: float | None
+
+    @property
+    def sum(self) -> float:
+        """The sum of the row."""
+        return self.base + sum(push.value for push in self.pushes)
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A change of one column that would turn the decision; values in words."""
+
+    column: str
+    before: str
+    after: str
+    score: float
+    distance: float

@@ -1,36 +1,36 @@
 """Explain: by how much each raw column moves the score of each row."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from core.engine.duck import DuckDB
-from core.errors import NotFoundError, RefusedModelError
+from core.errors import NoExactAccountError
 from core.measures import explainer as explainer_module
 from core.measures.explainer import Explainer, make_explainer
-from core.measures.pattern_plan import TooDeepError
 from core.measures.score_links import Outcome, find_outcome
-from core.models.opened import CutModel, Derived
-from core.models.scoring import Scoring
-from core.records.canonical import canonical, from_plain
+from core.models.forest import Forest
+from core.models.opened import CutModel
+from core.records.canonical import from_plain
 from core.records.data import DatasetVersion, Split
 from core.records.evaluations import Evaluation
-from core.records.explanations import Explanation, Game
-from core.records.models import ModelVersion, Task
+from core.records.explanations import Explanation, Game, Link, Player
+from core.records.models import Task
 from core.runs.answered import scores_in
 from core.runs.desk import Desk
+from core.runs.feeding import batches_of, read_columns, scoring_of
 from core.runs.rollups import Kind, fill_in, known
+from core.runs.trying import try_rows
 from core.runs.watch import Watch
+from core.runs.writing import FACTS, Writing, take_rows, thin_rows
 
-BATCH_ROWS: Final = 65_536
-FACTS: Final = b"countersign"
+MOST_VALUES: Final = 125_000_000
+MOST_WORK: Final = 200_000_000_000  # multiplications of two cores in about two minutes
 LOOKED_AT: Final = 4_096  # rows whose scores tell the link
 EXPLAINED: Final = Kind("explanation", 1, (explainer_module,))
 
@@ -104,9 +104,58 @@ def _inputs(desk: Desk, evaluation: Evaluation, game: Game) -> dict[str, object]
 def _read(desk: Desk, name: str) -> Explained:
     def read() -> Explanation:
         found = pq.read_metadata(desk.workspace.objects.path(name)).metadata or {}
-        return from_plain(json.loads(found[FACTS]), Explanation)
+        return from_plain(json.loads(found[FACTS.encode()]), Explanation)
 
     return Explained(desk.once(("explanation", name), read), name)
+
+
+def open_cut(
+    desk: Desk, evaluation: Evaluation, *, stop: Callable[[], bool] = lambda: False
+) -> CutModel:
+    """Open the model of an evaluation in a limited process, cut at its head.
+
+    Raises:
+        RefusedModelError: it has no head with an exact account; the sentence says why.
+        NotFoundError: only its scores were brought.
+    """
+    model = desk.workspace.state.model(evaluation.model)
+    rows = desk.workspace.state.dataset(evaluation.dataset)
+    first = next(batches_of(desk, evaluation, rows))
+    total = rows.rows + reference_of(desk, evaluation).rows
+    return CutModel(scoring_of(desk, model), first, total, stop=stop)
+
+
+def explainer_of(
+    desk: Desk, evaluation: Evaluation, cut: CutModel, *, game: Game = Game.INTERVENTIONAL
+) -> Explainer:
+    """Return the explainer of an evaluation, made from all its reference rows.
+
+    It is held in memory, so that one more row costs next to nothing.
+    """
+    reference = reference_of(desk, evaluation)
+
+    def make() -> Explainer:
+        outcome = _outcome(desk, evaluation, cut)
+        return make_explainer(
+            cut.opened,
+            outcome,
+            lambda: (
+                d.features for d in cut.derive_all(batches_of(desk, evaluation, reference))
+            ),
+            game=game,
+        )
+
+    key = ("explainer", evaluation.model, evaluation.scores, reference.object, game)
+    return desk.hold(key, make)
+
+
+def _outcome(desk: Desk, evaluation: Evaluation, cut: CutModel) -> Outcome:
+    rows = desk.workspace.state.dataset(evaluation.dataset)
+    few = next(batches_of(desk, evaluation, rows)).slice(0, LOOKED_AT)
+    head = cut.opened.head
+    outputs = head.outputs if isinstance(head, Forest) else head.weights.shape[1]
+    scores = scores_in(desk, evaluation)[: few.num_rows]
+    return find_outcome(cut.derive(few).bare[:, -outputs:], scores, evaluation.answer)
 
 
 @dataclass(slots=True)
@@ -119,56 +168,74 @@ class _Work:
     watch: Watch
 
     def write(self, into: Path) -> None:
-        """Write the values of all rows."""
+        """Write the values of all rows, exact where there is an exact account."""
+        try:
+            self._exactly(into)
+        except NoExactAccountError as error:
+            self._by_trying(into, str(error))
+
+    def _exactly(self, into: Path) -> None:
         desk, evaluation = self.desk, self.evaluation
-        model = desk.workspace.state.model(evaluation.model)
         rows = desk.workspace.state.dataset(evaluation.dataset)
         reference = reference_of(desk, evaluation)
         self.watch.step(0.0, "Opening the model")
-        first = next(batches_of(desk, model, rows))
-        scoring = scoring_of(desk, model)
-        total = rows.rows + reference.rows
-        with CutModel(scoring, first, total, stop=self.watch.stop) as cut:
-            outcome = self._outcome(cut, first)
+        with open_cut(desk, evaluation, stop=self.watch.stop) as cut:
             self.watch.step(0.05, f"Reading {reference.rows:,} reference rows")
-            explainer = make_explainer(
-                cut.opened,
-                outcome,
-                lambda: (d.features for d in cut.derive_all(batches_of(desk, model, reference))),
-                game=self.game,
-            )
-            writing = _Writing(explainer, into)
-            with writing:
-                for derived in cut.derive_all(batches_of(desk, model, rows)):
-                    writing.add(derived)
-                    share = writing.rows / max(1, rows.rows)
-                    self.watch.step(
-                        0.2 + 0.75 * share, f"{writing.rows:,} of {rows.rows:,} rows explained"
+            explainer = explainer_of(desk, evaluation, cut, game=self.game)
+            numbers = thin_rows(rows.rows, _most(explainer))
+            with Writing(into, explainer.outputs * len(explainer.players)) as writing:
+                batches = take_rows(batches_of(desk, evaluation, rows), numbers)
+                for derived in cut.derive_all(batches):
+                    mine = numbers[writing.rows : writing.rows + len(derived.bare)]
+                    writing.add(mine, explainer.explain(derived.features))
+                    writing.check(explainer, derived.bare)
+                    share = writing.rows / max(1, len(numbers))
+                    said = f"{writing.rows:,} of {len(numbers):,} rows explained"
+                    self.watch.step(0.2 + 0.75 * share, said)
+                facts = self._facts(writing, reference, explainer.players)
+                writing.close(
+                    replace(
+                        facts,
+                        game=explainer.game,
+                        link=explainer.outcome.link,
+                        operator=cut.opened.operator,
+                        base=tuple(explainer.pushes.base.tolist()),
                     )
-                writing.close(self._facts(cut, explainer, writing, reference))
+                )
 
-    def _outcome(self, cut: CutModel, first: pa.RecordBatch) -> Outcome:
-        few = first.slice(0, LOOKED_AT)
-        bare = cut.derive(few).bare
-        head = cut.opened.head
-        outputs = head.outputs if hasattr(head, "outputs") else head.weights.shape[1]
-        scores = scores_in(self.desk, self.evaluation)[: few.num_rows]
-        return find_outcome(bare[:, -outputs:], scores, self.evaluation.answer)
+    def _by_trying(self, into: Path, why: str) -> None:
+        reference = reference_of(self.desk, self.evaluation)
+        players = tuple(Player((name,)) for name in read_columns(self.evaluation))
+        outputs = len(self._outputs())
+        self.watch.step(0.0, "Trying the model")
+        errors: list[float] = []
+        base: tuple[float, ...] = ()
+        with Writing(into, outputs * len(players)) as writing:
+            for row, tried in try_rows(self.desk, self.evaluation, reference, self.watch):
+                writing.add(np.array([row]), tried.values.reshape(-1, 1))
+                errors.append(tried.error)
+                base = tuple(tried.base.tolist())
+            facts = self._facts(writing, reference, players)
+            error = float(np.mean(errors)) if errors else 0.0
+            writing.close(replace(facts, base=base, error=error, why=why))
+
+    def _outputs(self) -> tuple[str, ...]:
+        answer = self.evaluation.answer
+        return answer.classes if answer.task is Task.MULTICLASS else ("",)
 
     def _facts(
-        self, cut: CutModel, explainer: Explainer, writing: "_Writing", reference: DatasetVersion
+        self, writing: "Writing", reference: DatasetVersion, players: tuple[Player, ...]
     ) -> Explanation:
-        answer = self.evaluation.answer
         return Explanation(
             evaluation=self.evaluation.id,
             reference=reference.id,
             reference_rows=reference.rows,
-            game=explainer.game,
-            link=explainer.outcome.link,
-            operator=cut.opened.operator,
-            outputs=answer.classes if answer.task is Task.MULTICLASS else ("",),
-            players=explainer.players,
-            base=tuple(explainer.pushes.base.tolist()),
+            game=Game.TRIED,
+            link=Link.IDENTITY,
+            operator="",
+            outputs=self._outputs(),
+            players=players,
+            base=(),
             largest=writing.largest,
             rows=writing.rows,
             additivity=writing.apart,
@@ -176,80 +243,8 @@ class _Work:
         )
 
 
-class _Writing:
-    """Writes values batch by batch, and checks that they add up."""
-
-    def __init__(self, explainer: Explainer, into: Path) -> None:
-        self.explainer = explainer
-        self.rows, self.largest, self.apart = 0, 0.0, 0.0
-        targets = explainer.outputs * len(explainer.players)
-        fields = [("row", pa.int64()), *((f"v{k}", pa.float32()) for k in range(targets))]
-        self.schema = pa.schema(fields)
-        self._writer = pq.ParquetWriter(
-            into,
-            self.schema,
-            compression="zstd",
-            use_dictionary=False,
-            use_byte_stream_split=[name for name, _ in fields[1:]],
-        )
-
-    def __enter__(self) -> "_Writing":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._writer.close()
-
-    def add(self, derived: Derived) -> None:
-        """Explain and write the next rows.
-
-        Raises:
-            RefusedModelError: a sum is no number.
-        """
-        pushes = self.explainer.explain(derived.features)
-        sums = derived.bare[:, -self.explainer.outcome.mix.shape[1] :] @ self.explainer.outcome.mix.T
-        shaped = pushes.reshape(self.explainer.outputs, -1, derived.features.shape[1])
-        made = shaped.sum(axis=1, dtype=np.float64).T + self.explainer.pushes.base
-        self.apart = max(self.apart, _apart(made, sums))
-        self.largest = max(self.largest, float(np.abs(pushes).max(initial=0.0)))
-        numbers = np.arange(self.rows, self.rows + len(sums))
-        columns = [pa.array(numbers), *(pa.array(v.astype(np.float32)) for v in pushes)]
-        self._writer.write_table(pa.Table.from_arrays(columns, schema=self.schema))
-        self.rows += len(sums)
-
-    def close(self, facts: Explanation) -> None:
-        """Write down what was explained and how."""
-        self._writer.add_key_value_metadata({FACTS: canonical(facts)})
-
-
-def _apart(made: NDArray[np.float64], sums: NDArray[np.float64]) -> float:
-    if not np.isfinite(sums).all():
-        raise RefusedModelError(
-            "The model gives no number for some rows.", hint="Look at the rows on Slices."
-        )
-    return float((np.abs(made - sums) / (1 + np.abs(sums))).max(initial=0.0))
-
-
-def scoring_of(desk: Desk, model: ModelVersion) -> Scoring:
-    """Return how a model is run.
-
-    Raises:
-        NotFoundError: only its scores were brought.
-    """
-    if model.object is None or model.facts is None:
-        raise NotFoundError(
-            "Explaining needs the model file; only its scores were imported.",
-            hint="Import the ONNX file of the model.",
-        )
-    data = desk.workspace.objects.read(model.object)
-    return Scoring(data, model.facts.inputs, model.feeds, model.answer)
-
-
-def batches_of(
-    desk: Desk, model: ModelVersion, dataset: DatasetVersion
-) -> Iterator[pa.RecordBatch]:
-    """Give the columns that a model reads, batch by batch."""
-    needed = sorted({column for _, columns in model.feeds for column in columns})
-    file = pq.ParquetFile(desk.workspace.objects.path(dataset.object))
-    yield from file.iter_batches(BATCH_ROWS, columns=needed)
-
-
+def _most(explainer: Explainer) -> int:
+    """Return how many rows can be explained in two minutes and 500 MB."""
+    targets = explainer.outputs * len(explainer.players)
+    by_size = MOST_VALUES // max(1, targets)
+    return min(by_size, MOST_WORK // explainer.work) if explainer.work else by_size
