@@ -13,7 +13,7 @@ from core.figures.reliability import (
     other_line,
     reliability,
 )
-from core.measures.reading_line import worst_line
+from core.measures.reading_line import say_chance, worst_line
 from core.records.calibration import Calibration, Light, ReadingLine
 from core.records.estimate import Estimate, NotEstimable, Word
 from core.records.evaluations import Evaluation
@@ -22,14 +22,13 @@ from core.records.predicate import SCORE, Comparison, Predicate, both, to_addres
 from core.records.texts import say_text
 from core.runs.calibrating import (
     bands_of,
-    blocks_of,
     calibration_of,
-    cube_of,
     guarantee_of,
     score_histogram,
     width_lines_of,
 )
-from pages._frame import choose_slice, chosen, desk
+from core.runs.score_rollups import Scores, blocks_of, cube_of
+from pages._frame import choose_slice, desk
 from pages._page import ask, chart
 from pages._shown import escape
 
@@ -38,6 +37,7 @@ TOP: Final = "top label"
 CURVES: Final = ("Reading line", "Curve", "Equal bins")
 BANDS: Final = ("Likely", "If perfect", "Guaranteed")
 NONE: Final = "nothing else"
+WIDTH: Final = 400  # pixels, so that the square diagram fills it
 LIGHTS: Final = {
     Light.NO_GAP: WORDS[Word.PASS],
     Light.SMALL_GAP: ATTENTION,
@@ -60,21 +60,6 @@ class Shown:
     log: bool
 
 
-def class_choice(evaluation: Evaluation) -> str:
-    """Draw the choice of a class and return it; nothing for a binary model."""
-    if evaluation.answer.task is not Task.MULTICLASS:
-        return ""
-    said = st.pills(
-        "Class",
-        [TOP, *evaluation.answer.classes],
-        key="class",
-        default=TOP,
-        format_func=escape,
-        bind="query-params",
-    )
-    return "" if said in (None, TOP) else str(said)
-
-
 def say_answer(found: Calibration) -> tuple[str, str, str]:
     """Return light, rule and sentence of the answer box."""
     verdict = found.verdict
@@ -92,16 +77,21 @@ def say_answer(found: Calibration) -> tuple[str, str, str]:
     return LIGHTS[verdict.light], verdict.light.value, sentence
 
 
-def draw_lines(evaluation: Evaluation, found: Calibration, of_class: str) -> None:
+def draw_lines(evaluation: Evaluation, found: Calibration, scores: Scores) -> None:
     """Draw the diagram, the reading lines as sentences, and the three facts."""
     shown = _controls(evaluation)
-    left, right = st.columns(2)
-    with left:
-        _draw_diagram(evaluation, found, of_class, shown)
-        _draw_scores(evaluation, of_class)
+    lines = found.lines
+    if shown.curve == "Equal bins":
+        lines = ask(width_lines_of, scores)
+    left, right = st.columns([4, 5])
+    with left, st.container(width=WIDTH):
+        _draw_diagram(evaluation, found, lines, scores, shown)
+        _draw_scores(evaluation, scores)
     with right:
-        _draw_table(found)
-        _draw_facts(found)
+        _draw_table(lines)
+        with st.expander("Read aloud"):
+            st.markdown("\n\n".join(escape(line.sentence) for line in lines))
+    _draw_facts(found)
 
 
 def _controls(evaluation: Evaluation) -> Shown:
@@ -139,25 +129,25 @@ def _others(evaluation: Evaluation) -> dict[str, Evaluation]:
 
 
 def _draw_diagram(
-    evaluation: Evaluation, found: Calibration, of_class: str, shown: Shown
+    evaluation: Evaluation,
+    found: Calibration,
+    lines: tuple[ReadingLine, ...],
+    scores: Scores,
+    shown: Shown,
 ) -> None:
-    where = chosen().where
-    lines: tuple[ReadingLine, ...] = found.lines
     curves: list[Line] = []
     if shown.curve == "Curve":
-        blocks = ask(blocks_of, desk(), evaluation, of_class=of_class, where=where)
+        blocks = ask(blocks_of, scores)
         curves.append(curve_line("best rising curve", blocks))
-    elif shown.curve == "Equal bins":
-        lines = ask(width_lines_of, desk(), evaluation, of_class=of_class, where=where)
     notes = [MEANINGS[shown.curve]] if shown.curve in MEANINGS else []
     for name in shown.bands:
-        band, note = _band(evaluation, name, of_class)
+        band, note = _band(name, scores)
         if band:
             curves.append(band)
-            notes.append(note)
+            notes.append(f"{name}: {note}")
     other = _others(evaluation).get(shown.against)
     if other:
-        beside = ask(calibration_of, desk(), other, of_class=of_class)
+        beside = ask(calibration_of, Scores(desk(), other, scores.of_class, scores.where))
         curves.append(other_line(shown.against, beside))
     figure = reliability(
         lines if shown.curve != "Curve" else (),
@@ -172,15 +162,14 @@ def _draw_diagram(
         st.caption(escape(note))
 
 
-def _band(evaluation: Evaluation, name: str, of_class: str) -> tuple[Line | None, str]:
-    where = chosen().where
+def _band(name: str, scores: Scores) -> tuple[Line | None, str]:
     if name == "Guaranteed":
-        honest = ask(guarantee_of, desk(), evaluation, of_class=of_class, where=where)
+        honest = ask(guarantee_of, scores)
         if honest is None:
             return None, ""
         return band_line("guaranteed", honest.band), honest.band.sentence
     kind = name.lower()
-    band = ask(bands_of, desk(), evaluation, kind, of_class=of_class, where=where)
+    band = ask(bands_of, scores, kind)
     return (band_line(kind, band), band.sentence) if band else (None, "")
 
 
@@ -197,8 +186,8 @@ def _range(low: float, high: float) -> Predicate:
     return above if found is None else found
 
 
-def _draw_scores(evaluation: Evaluation, of_class: str) -> None:
-    cube = ask(cube_of, desk(), evaluation, of_class=of_class, where=chosen().where)
+def _draw_scores(evaluation: Evaluation, scores: Scores) -> None:
+    cube = ask(cube_of, scores)
     counts = score_histogram(cube)
     axis = Axis("Score", "share")
     mark = Histogram((Series("rows", counts),), 0.0, 1.0, axis, evaluation.id)
@@ -211,24 +200,23 @@ def _draw_scores(evaluation: Evaluation, of_class: str) -> None:
     chart(Figure(mark, alt), key="score_steps", on_box=boxed if binary else None)
 
 
-def _draw_table(found: Calibration) -> None:
+def _draw_table(lines: tuple[ReadingLine, ...]) -> None:
     st.dataframe(
         [
             {
-                "Says": f"{line.said * 100:.1f}\u00a0%",
+                "Says": say_chance(line.said),
                 "Happens": line.happened.reason
                 if isinstance(line.happened, NotEstimable)
                 else say_both(line.happened),
                 "Cases": line.rows,
                 "": "▲" if line.apart else "",
-                "In words": line.sentence,
             }
-            for line in found.lines
+            for line in lines
         ],
         hide_index=True,
-        height=385,
+        height="content",
         placeholder="–",
-        alt=f"{len(found.lines)} reading lines: what was said, and what happened.",
+        alt=f"{len(lines)} reading lines: what was said, and what happened.",
         column_config={"Cases": st.column_config.NumberColumn(format="localized")},
     )
 

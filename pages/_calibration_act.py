@@ -18,9 +18,11 @@ from core.records.estimate import Estimate
 from core.records.evaluations import Evaluation
 from core.runs.calibrating import thresholds_of
 from core.runs.keeping import set_threshold
-from pages._frame import actor, chosen, desk
+from core.runs.score_rollups import Scores
+from pages._frame import actor, desk
 from pages._page import answer, ask, chart
 from pages._shown import escape
+from pages._threshold import threshold_choice
 
 RULES: Final = ("By cost", "By capacity", "By hand")
 SHARE: Final = "share"
@@ -29,10 +31,10 @@ LEAST_BENEFIT: Final = -0.05  # of the axis; acting on everybody falls without e
 
 
 def draw_acting(
-    evaluation: Evaluation, place: "st.delta_generator.DeltaGenerator"
-) -> int | None:
+    evaluation: Evaluation, scores: Scores, place: "st.delta_generator.DeltaGenerator"
+) -> int:
     """Draw the choice of a threshold and what follows from it; return thousandths."""
-    counts = ask(thresholds_of, desk(), evaluation, where=chosen().where)
+    counts = ask(thresholds_of, scores)
     threshold = _choose(evaluation, counts)
     point = acting_at(counts, threshold)
     with place:
@@ -55,7 +57,6 @@ def draw_acting(
 
 
 def _choose(evaluation: Evaluation, counts: Thresholds) -> int:
-    decided = desk().workspace.state.threshold(evaluation.model) / 10
     row = st.columns([3, 3, 4], vertical_alignment="bottom")
     rule = row[0].segmented_control(
         "Rule", RULES, key="rule", default=RULES[-1], required=True, bind="query-params"
@@ -78,18 +79,8 @@ def _choose(evaluation: Evaluation, counts: Thresholds) -> int:
         )
         found = ask(threshold_by_capacity, counts, capacity=float(cap), cases=float(cases))
     else:
-        act = row[2].slider(
-            "Acts from",
-            0.0,
-            100.0,
-            decided,
-            0.1,
-            key="act",
-            format="%.1f\u00a0%%",
-            bind="query-params",
-            persist_state="session",
-        )
-        return round(act * 10)
+        with row[2]:
+            return threshold_choice(evaluation, "Acts from")
     row[2].markdown(escape(found.sentence))
     return found.threshold
 
@@ -120,13 +111,14 @@ def _draw_benefit(counts: Thresholds, point: ActingPoint) -> None:
 def _draw_cards(point: ActingPoint) -> None:
     often = point.frequencies
     st.caption(f"Of {often.of:,} cases")
-    rows = (
-        (("Stopped rightly", often.hits), ("Stopped wrongly", often.alarms)),
-        (("Missed", often.missed), ("Let through rightly", often.passed)),
-    )
-    for pair in rows:
-        for column, (title, number) in zip(st.columns(2), pair, strict=True):
-            column.metric(title, f"{number:,}", border=True)
+    cards = st.grid(2, min_column_width=120)
+    for title, number in (
+        ("Stopped rightly", often.hits),
+        ("Stopped wrongly", often.alarms),
+        ("Missed", often.missed),
+        ("Let through rightly", often.passed),
+    ):
+        cards.metric(title, f"{number:,}", border=True)
     st.caption(
         escape(
             f"Finds {say_both(point.recall)} of the positives; when it acts it is right in "

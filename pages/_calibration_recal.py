@@ -10,7 +10,7 @@ from core.measures.recalibration import METHODS
 from core.records.calibration import Calibration, WhatIf
 from core.records.evaluations import Evaluation
 from core.runs.calibrating import what_if_of
-from pages._frame import desk
+from core.runs.score_rollups import Scores
 from pages._page import answer, ask, chart
 from pages._shown import escape
 
@@ -23,7 +23,7 @@ TITLES: Final = {
 
 
 def draw_recalibration(
-    evaluation: Evaluation, of_class: str, place: "st.delta_generator.DeltaGenerator"
+    evaluation: Evaluation, scores: Scores, place: "st.delta_generator.DeltaGenerator"
 ) -> None:
     """Draw before and after a recalibration on one diagram, and what it would change."""
     method = st.segmented_control(
@@ -35,7 +35,7 @@ def draw_recalibration(
         format_func=TITLES.__getitem__,
         bind="query-params",
     )
-    found = ask(what_if_of, desk(), evaluation, str(method), of_class=of_class)
+    found = ask(what_if_of, scores, str(method))
     with place:
         answer("○ Not measured", "a what-if; the model is not changed", found.sentence)
     left, right = st.columns(2)
@@ -53,7 +53,7 @@ def draw_recalibration(
         st.caption(
             escape(
                 f"{TITLES[found.method]}: {found.formula}. Cross-fitted: no row is judged by "
-                "a change that saw it. A what-if: the model version is not changed."
+                "a change that saw it."
             )
         )
 
@@ -76,8 +76,8 @@ NAMES: Final = (
     "Happened / expected",
     "Slope",
     "Brier score",
-    "lost to wrong chances (MCB)",
-    "won by telling apart (DSC)",
+    "Lost to wrong chances (MCB)",
+    "Won by telling apart (DSC)",
 )
 
 

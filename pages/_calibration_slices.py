@@ -6,24 +6,28 @@ import streamlit as st
 
 from core.estimates.wording import ATTENTION, WORDS, say_both, say_p
 from core.figures.marks import Axis, Figure, Forest, Point, Reference
-from core.records.calibration import SliceCalibration
+from core.records.calibration import CalibrationBySlice, SliceCalibration
 from core.records.estimate import Estimate, Word
 from core.records.evaluations import Evaluation
 from core.records.texts import say_text
 from core.runs.calibrating import calibration_by_slice
+from core.runs.score_rollups import Scores
+from core.runs.slicing import say_left_out
 from pages._frame import choose_slice, desk
 from pages._page import answer, ask, chart
-from pages._shown import name_column
+from pages._shown import escape, name_column
 
 DRAWN: Final = 14
 COLUMN: Final = "Slice"
 
 
 def draw_by_slice(
-    evaluation: Evaluation, of_class: str, place: "st.delta_generator.DeltaGenerator"
+    evaluation: Evaluation, scores: Scores, place: "st.delta_generator.DeltaGenerator"
 ) -> None:
     """Draw happened / expected of every slice, the surest gap first."""
-    found = ask(calibration_by_slice, desk(), evaluation, of_class=of_class)
+    found = ask(calibration_by_slice, scores)
+    if left_out := say_left_out(desk(), evaluation):
+        st.caption(escape(left_out))
     if not found:
         st.markdown("No column of this table is a feature, a group or sensitive.")
         return
@@ -33,46 +37,47 @@ def draw_by_slice(
     with left:
         _draw_forest(evaluation, found)
     with right:
-        _draw_table(found)
+        _draw_table(found.lines)
     st.caption(
         "How many cases happened for each one that the scores expected; 1 is right. Marked "
-        "slices are off beyond chance, all slices looked at (Holm). Click one to see its own "
-        "reading line."
+        "slices are off beyond chance, and more than all rows are, all slices looked at "
+        f"(Holm). Drawn are the first {DRAWN}; click one to see its own reading line."
     )
 
 
-def _say(found: tuple[SliceCalibration, ...]) -> tuple[str, str, str]:
-    apart = [each for each in found if each.apart]
-    if apart:
-        rule = f"{len(apart)} of {len(found)} slices are off beyond chance"
-        return ATTENTION, rule, apart[0].sentence
-    text = f"None of {len(found):,} slices is off beyond chance."
-    return WORDS[Word.PASS], "", text
+def _say(found: CalibrationBySlice) -> tuple[str, str, str]:
+    apart = sum(each.apart for each in found.lines)
+    if not apart:
+        return WORDS[Word.PASS], "", found.sentence
+    rule = f"{apart:,} of {len(found.lines):,} slices are off beyond chance"
+    return ATTENTION, rule, found.sentence
 
 
-def _draw_forest(evaluation: Evaluation, found: tuple[SliceCalibration, ...]) -> None:
+def _draw_forest(evaluation: Evaluation, found: CalibrationBySlice) -> None:
     points = tuple(
         Point(
             label=each.words,
             estimate=each.observed_expected,
             evaluation=evaluation.id,
             key=each.address,
-            word=Word.FAIL if each.apart else None,
-            warns=each.apart,
+            word=Word.FAIL if each.beyond else None,
+            warns=each.beyond,
         )
-        for each in found
+        for each in found.lines
         if isinstance(each.observed_expected, Estimate)
     )[:DRAWN]
     if not points:
         st.markdown("No slice has enough cases to be judged.")
         return
     axis = Axis("Happened / expected", "ratio")
-    lines = (Reference(1.0, "as stated"),)
+    lines = [Reference(1.0, "as stated")]
+    if isinstance(found.whole, Estimate):
+        lines.append(Reference(found.whole.value, "all rows"))
     alt = (
         f"Happened / expected of {len(points)} slices, evaluation {evaluation.id[:8]}. "
         "The table beside it holds them."
     )
-    mark = Forest(points, axis, lines)
+    mark = Forest(points, axis, tuple(lines))
     chart(Figure(mark, alt), key="calibration_forest", on_click=choose_slice)
 
 
@@ -86,6 +91,7 @@ def _draw_table(found: tuple[SliceCalibration, ...]) -> None:
         [
             {
                 COLUMN: say_text(each.words),
+                "": "▲" if each.beyond else "",
                 "Happened / expected": say_both(each.observed_expected, "ratio"),
                 "Gap": say_both(each.gap, "points"),
                 "Cases": each.rows,

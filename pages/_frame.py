@@ -14,7 +14,9 @@ from core.records.models import ModelVersion
 from core.records.predicate import Predicate, from_address, to_address, to_words
 from core.records.texts import say_text
 from core.runs.desk import Desk
+from core.runs.limits import move_limits
 from core.runs.saving import saved_slices
+from core.runs.slicing import check_slice, mask_slice
 from core.runs.viewing import compare_pins, load_view
 from core.serving.house import house
 
@@ -80,11 +82,12 @@ def draw_frame() -> None:
         bind="query-params",
         persist_state="session",
     )
-    where = _slice_box(bar[2])
     chosen_model, chosen_data = models.get(model or ""), datasets.get(data or "")
     evaluation = None
     if chosen_model and chosen_data:
         evaluation = state.evaluation_of(chosen_model.id, chosen_data.id)
+    _settle_slice(chosen_data, evaluation)
+    where = _slice_box(bar[2], chosen_data)
     st.session_state["_chosen"] = Chosen(chosen_model, chosen_data, evaluation, where)
     tail = bar[3].container(horizontal=True, vertical_alignment="center", gap="xsmall")
     with tail:
@@ -160,15 +163,50 @@ def _take_slice_from_address() -> None:
     choose_slice(to_address(predicate))
 
 
-def _slice_box(place: "st.delta_generator.DeltaGenerator") -> Predicate | None:
+def _settle_slice(data: DatasetVersion | None, evaluation: Evaluation | None) -> None:
+    """Let go of a slice that names personal data; move limits to where they may stand."""
+    address = st.session_state.get("slice_box") or ALL
+    if not address or data is None:
+        return
+    where = from_address(address)
+    try:
+        check_slice(desk(), data, where)
+        moved = move_limits(desk(), evaluation, where) if evaluation else where
+    except WrongInputError as error:
+        st.session_state["_slice_trouble"] = f"{error} {error.hint}"
+        choose_slice(ALL)
+        return
+    if to_address(moved) != address:
+        if to_address(moved) != to_address(where):
+            st.session_state["_slice_trouble"] = (
+                "Ranges of a slice begin and end where All slices cuts a column, so that "
+                f"nobody can be told. This one is now: {to_words(moved)}."
+            )
+        choose_slice(to_address(moved))
+
+
+def _slice_box(
+    place: "st.delta_generator.DeltaGenerator", data: DatasetVersion | None
+) -> Predicate | None:
     named = {saved.address: saved.name for saved in saved_slices(desk())}
     mine = [each for each in st.session_state.get("_slices", []) if each not in named]
-    options = [ALL, *named, *mine]
+    masked: dict[str, str] = {}
+    for each in (*named, *mine):
+        if instead := mask_slice(desk(), data, from_address(each)):
+            masked[each] = instead
+    options = [ALL, *named, *(each for each in mine if each not in masked)]
+    chosen_now: str = st.session_state.get("slice_box") or ALL
+    if chosen_now not in options:
+        options.append(chosen_now)  # of another table, where it may be shown
+
+    def words(each: str) -> str:
+        return say_text(masked.get(each, named.get(each, ""))) or _words(each)
+
     address = place.selectbox(
         "Slice",
         options,
         key="slice_box",
-        format_func=lambda each: say_text(named[each]) if each in named else _words(each),
+        format_func=words,
         icon=":material/filter_alt:",
         label_visibility="collapsed",
         persist_state="session",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.estimates.wording import ATTENTION, say, say_interval
 from core.figures.marks import Axis, Figure, IntervalPoints, Point
+from core.measures.metrics import find_metric
 from core.records.estimate import Estimate
 from core.records.texts import say_text
 from core.reviews.findings import light
@@ -102,7 +103,7 @@ def _draw_over_tables(standing: Standing) -> None:
         for data, evaluation, estimate in lines
     )
     alt = (
-        f"Points of {headline.title.lower()} with intervals, one per table, "
+        f"Points of {find_metric(headline.id).name} with intervals, one per table, "
         f"{standing.model.title}. {len(points)} values; the table below holds them."
     )
     st.caption(f"{headline.title} on each table")

@@ -1,5 +1,7 @@
 """Columns: what was counted of each, and the chosen one larger."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.estimates.intervals import estimate_share
@@ -13,6 +15,7 @@ from core.figures.marks import (
     Point,
     Series,
 )
+from core.measures.personal import shapes
 from core.records.data import Column, DatasetVersion, Use
 from core.records.estimate import Estimate, Measured
 from core.records.predicate import to_address
@@ -20,6 +23,7 @@ from core.records.profile import ColumnProfile, Outcome, Profile
 from core.records.ranges import between
 from core.records.texts import say_text
 from core.runs.checking import hidden_columns, known_checks, profile_of
+from core.runs.slicing import masked_columns
 from pages._frame import choose_slice, desk, jump
 from pages._page import ask, chart, facts_table
 from pages._shown import escape, name_column
@@ -89,7 +93,7 @@ def _line(
         "Missing": say(missing) if found.missing else "none",
         "Values": found.distinct,
         "Range": "masked" if hidden else say_text(_range(found)),
-        "Histogram": list(found.bars) or [n for _, n in found.top],
+        "Histogram": [] if hidden else list(found.bars) or [n for _, n in found.top],
         "Flags": flags,
     }
 
@@ -109,10 +113,12 @@ def _draw_chosen(
     st.header(escape(found.name), anchor=False)
     left, right = st.columns(2)
     with left:
-        if found.bars:
+        if hidden:
+            _draw_shapes(dataset, found)
+        elif found.bars:
             _draw_bars(dataset, column, found)
-        elif found.top and not hidden:
-            _draw_top(dataset, found)
+        elif found.top:
+            _draw_top(dataset, found, "values")
         else:
             st.markdown("Nearly every row has a value of its own, so no chart is drawn.")
     with right:
@@ -129,7 +135,8 @@ def _draw_chosen(
         (e for e in desk().workspace.state.evaluations.values() if e.dataset == dataset.id),
         None,
     )
-    sliced = column.group or column.sensitive or column.use is Use.FEATURE
+    marked = column.group or column.sensitive or column.use is Use.FEATURE
+    sliced = marked and found.name not in masked_columns(desk(), dataset)
     if evaluation and sliced and st.button("Open in Slices"):
         jump("slices.py", evaluation, part=TWO, x=found.name)
 
@@ -156,13 +163,23 @@ def _draw_bars(dataset: DatasetVersion, column: Column, found: ColumnProfile) ->
     st.caption("Draw a box over some bars: their rows become the slice of the other pages.")
 
 
-def _draw_top(dataset: DatasetVersion, found: ColumnProfile) -> None:
+def _draw_shapes(dataset: DatasetVersion, found: ColumnProfile) -> None:
+    """Draw how the most frequent values of personal data look, never one of them."""
+    if found.top:
+        masked = replace(found, top=shapes(found.top))
+        _draw_top(dataset, masked, "shapes of values")
+        st.caption("Personal data is masked: a stands for letters, 9 for digits.")
+    else:
+        st.markdown("Personal data is masked, so no chart of its values is drawn.")
+
+
+def _draw_top(dataset: DatasetVersion, found: ColumnProfile, what: str) -> None:
     points = tuple(
         Point(value, measured, dataset.id, value)
         for value, n in found.top
         if isinstance(measured := _share(n, dataset.rows), Estimate)
     )
-    alt = f"The {len(points)} most frequent values of {found.name}."
+    alt = f"The {len(points)} most frequent {what} of {found.name}."
     chart(Figure(Bars(points, Axis("Share of rows", "share")), alt), key="column_top")
 
 

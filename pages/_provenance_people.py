@@ -49,7 +49,8 @@ def draw_personal(dataset: DatasetVersion) -> None:
     if row[2].button("Not personal"):
         _decide(dataset, str(column), personal=False)
     st.caption(
-        "A confirmed column is masked everywhere in the app and left out of exports. "
+        "A confirmed column is masked everywhere in the app, makes no slices and is left "
+        "out of exports. "
         "The detectors see at most 1,000 values; no value is written to the log."
     )
 

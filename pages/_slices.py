@@ -10,7 +10,6 @@ from core.estimates.wording import WORDS, say_hash
 from core.measures.all_slices import ATTENTION as WARNS
 from core.measures.all_slices import FAIL, OPEN, PASS, UNKNOWN, AllSlices
 from core.measures.metrics import metrics_for, slice_metrics_for
-from core.measures.slice_words import say_all
 from core.records.data import DatasetVersion
 from core.records.estimate import Word
 from core.records.evaluations import Evaluation
@@ -19,14 +18,17 @@ from core.records.texts import say_text
 from core.runs.answered import layout_of
 from core.runs.desk import Desk
 from core.runs.fairness import sensitive_columns
-from core.runs.rollups import codebook_of
+from core.runs.slicing import sliced_columns
 from core.runs.versions import other_evaluations
 from core.runs.windows import time_column
 from pages._frame import desk
-from pages._shown import escape
+from pages._threshold import class_choice, threshold_choice
 
 OVERALL: Final = "overall"
-OWN: Final = ("ways", "q", "order", "x", "y", "sens", "with_sens", "base", "notion", "vs")
+OWN: Final = (
+    *("ways", "sure", "q", "order", "x", "y"),
+    *("sens", "with_sens", "base", "notion", "vs"),
+)
 ALL, FAIR, TWO, VERSIONS, TIME, ROWS = (
     "All slices",
     "Fairness",
@@ -69,10 +71,17 @@ class Said:
         act = {} if self.threshold is None else {"act": str(self.threshold / 10)}
         of_class = {"class": self.of_class} if self.of_class else {}
         own = {
-            name: str(st.session_state[name]) for name in OWN if st.session_state.get(name)
+            name: _written(st.session_state[name])
+            for name in OWN
+            if st.session_state.get(name)
         }
         first = {"part": self.part, "metric": self.metric}
         return first | own | act | of_class | ({"slice": slice_} if slice_ else {})
+
+
+def _written(value: object) -> str:
+    """Return what a control says as an address has it."""
+    return "true" if value is True else str(value)
 
 
 def parts_of(evaluation: Evaluation, where: Desk) -> list[str]:
@@ -92,7 +101,7 @@ def parts_of(evaluation: Evaluation, where: Desk) -> list[str]:
 
 def columns_of(evaluation: Evaluation) -> list[str]:
     """Return the columns that can be sliced by, groups and sensitive ones first."""
-    return [column.name for column in codebook_of(desk(), evaluation).columns]
+    return [column.name for column in sliced_columns(desk(), evaluation)]
 
 
 def controls(evaluation: Evaluation) -> Said:
@@ -110,7 +119,7 @@ def controls(evaluation: Evaluation) -> Said:
         bind="query-params",
         label_visibility="collapsed",
     )
-    of_class = _class(evaluation)
+    of_class = class_choice(evaluation, OVERALL)
     threshold = None
     if part in (FAIR, VERSIONS, ROWS):
         metric = ""
@@ -122,16 +131,16 @@ def controls(evaluation: Evaluation) -> Said:
         own, last = row[1:]
     if evaluation.answer.task is Task.BINARY and part != VERSIONS:
         with last:
-            threshold = _threshold(evaluation)
+            threshold = threshold_choice(evaluation, "Says yes from")
     return Said(str(part), metric, threshold, of_class, place, own)
 
 
-def say_part(evaluation: Evaluation, found: AllSlices) -> tuple[str, str, str]:
-    """Return light, rule and sentence of the answer box."""
+def say_part(evaluation: Evaluation, told: tuple[str, str, str]) -> tuple[str, str, str]:
+    """Return light, rule and sentence of the answer box, where labels are missing too."""
     if not evaluation.label:
         text = "No label column, so nobody can count how often the model is right."
         return WORDS[Word.NOT_MEASURED], "", text
-    light, rule, sentence = say_all(found)
+    light, rule, sentence = told
     missing = evaluation.rows - evaluation.labelled
     tail = f" {missing:,} rows have no label." if missing else ""
     return light, rule, sentence + tail
@@ -187,20 +196,6 @@ def dataset_of(evaluation: Evaluation) -> DatasetVersion:
     return desk().workspace.state.dataset(evaluation.dataset)
 
 
-def _class(evaluation: Evaluation) -> str:
-    if evaluation.answer.task is not Task.MULTICLASS:
-        return ""
-    said = st.pills(
-        "Class",
-        [OVERALL, *evaluation.answer.classes],
-        key="class",
-        default=OVERALL,
-        format_func=escape,
-        bind="query-params",
-    )
-    return "" if said in (None, OVERALL) else str(said)
-
-
 def _metric(
     place: DeltaGenerator, evaluation: Evaluation, of_class: str, *, scored: bool
 ) -> str:
@@ -220,28 +215,3 @@ def _metric(
         persist_state="session",
     )
     return str(chosen)
-
-
-def _threshold(evaluation: Evaluation) -> int:
-    """Draw the slider of the threshold and return thousandths.
-
-    It starts at the model's own threshold, and goes back there when another model is
-    chosen, unless the address names one.
-    """
-    decided = desk().workspace.state.threshold(evaluation.model) / 10
-    before = st.session_state.get("_act_model", evaluation.model)
-    if before != evaluation.model and "act" not in st.query_params:
-        st.session_state.pop("act", None)
-    st.session_state["_act_model"] = evaluation.model
-    act = st.slider(
-        "Says yes from",
-        0.0,
-        100.0,
-        decided,
-        0.1,
-        key="act",
-        format="%.1f\u00a0%%",
-        bind="query-params",
-        persist_state="session",
-    )
-    return round(act * 10)

@@ -9,7 +9,7 @@ from core.figures.marks import Axis, Figure, Forest, Point, Reference
 from core.measures.all_slices import ATTENTION, AllSlices, SliceLine
 from core.measures.outcomes import Asked
 from core.measures.quality import Quality
-from core.measures.slice_words import LIGHTS
+from core.measures.slice_words import LIGHTS, say_all
 from core.records.estimate import Estimate, NotEstimable
 from core.records.evaluations import Evaluation
 from core.records.predicate import to_address
@@ -35,7 +35,8 @@ ORDERS: Final = {
 
 def draw_all(evaluation: Evaluation, said: Said, asked: Asked) -> AllSlices | None:
     """Draw every slice of one or of two columns, or what the search found."""
-    ways = said.control_place.segmented_control(
+    above = said.control_place.container(horizontal=True, vertical_alignment="bottom")
+    ways = above.segmented_control(
         "Columns",
         ways_of(evaluation),
         key="ways",
@@ -51,7 +52,13 @@ def draw_all(evaluation: Evaluation, said: Said, asked: Asked) -> AllSlices | No
     if found is None:
         return None
     with said.answer_place:
-        answer(*say_part(evaluation, found))
+        answer(*say_part(evaluation, say_all(found)))
+    sure = above.checkbox(
+        "Only sure",
+        key="sure",
+        bind="query-params",
+        help="Leaves the slices that are surely worse than everybody else, ■ and ▲.",
+    )
     columns = 1 if ways == "One" else 2
     left, right = st.columns(2)
     with right:
@@ -72,10 +79,18 @@ def draw_all(evaluation: Evaluation, said: Said, asked: Asked) -> AllSlices | No
             label_visibility="collapsed",
         )
     lines, fitting = ask(
-        find_lines, desk(), found, columns=columns, text=text or "", order=str(order)
+        find_lines,
+        desk(),
+        found,
+        columns=columns,
+        text=text or "",
+        order=str(order),
+        sure=sure,
     )
     with right:
         _draw_table(found, lines)
+        if sure and not fitting:
+            st.caption("No slice is surely worse than everybody else.")
         if fitting > len(lines):
             st.caption(f"The first {len(lines)} of {fitting:,} slices.")
         pairs, every = len(found.layout.paired), len(found.layout.cards)
@@ -138,7 +153,7 @@ def _draw_forest(
         references = (Reference(headline.measured.value, f"all rows {said}"),)
     axis = Axis(found.metric.title, found.metric.kind)
     alt = (
-        f"Forest of {found.metric.title.lower()} by slice, evaluation {evaluation.id[:8]}. "
+        f"Forest of {found.metric.name} by slice, evaluation {evaluation.id[:8]}. "
         f"{len(points)} values, in the order of the table beside it, which holds them."
     )
     chart(

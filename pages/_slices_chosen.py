@@ -28,8 +28,9 @@ from core.records.predicate import (
     to_words,
 )
 from core.records.texts import say_text
-from core.runs.asking import hides_slice, quality_of, rows_of, scores_of
+from core.runs.asking import quality_of, rows_of, scores_of
 from core.runs.exporting import EXPORTS, export_rows
+from core.runs.hiding import hides_slice
 from core.runs.saving import LONGEST_NAME, drop_slice, save_slice
 from pages._frame import actor, choose_slice, choose_slice_later, desk
 from pages._page import ask, chart
@@ -39,6 +40,7 @@ from pages._slices import ROWS, columns_of, dataset_of
 FIRST: Final = 4
 THOUSANDS: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 JOINED: Final = {"and": "and", "or": "or", "and not": "and not"}
+UNORDERED: Final = (ColumnType.TEXT, ColumnType.BOOLEAN)
 COMPARED: Final = {
     "=": "is",
     "!=": "is not",
@@ -85,7 +87,7 @@ def draw_chosen(
                 border=True,
                 help=f"All rows: {say(every.measured, every.kind)}" if every else None,
             )
-    _draw_scores(evaluation, where)
+    _draw_scores(evaluation, where, quality.rows)
 
 
 def draw_rows(evaluation: Evaluation, where: Predicate | None, threshold: int) -> None:
@@ -166,8 +168,11 @@ def _narrow(evaluation: Evaluation, where: Predicate) -> None:
         column = st.selectbox(
             "Column", columns_of(evaluation), key="join_column", format_func=say_text
         )
+        known = dataset_of(evaluation).column(str(column))
+        ordered = known is not None and known.type not in UNORDERED
+        ways = [how for how in COMPARED if ordered or how not in ("<", ">=")]
         how = st.selectbox(
-            "Comparison", list(COMPARED), key="join_how", format_func=COMPARED.__getitem__
+            "Comparison", ways, key="join_how", format_func=COMPARED.__getitem__
         )
         value = "" if how == "missing" else st.text_input("Value", key="join_value")
         if st.button("Change slice", disabled=not value and how != "missing"):
@@ -208,19 +213,22 @@ def _joined(where: Predicate, added: Comparison, how: str) -> Predicate:
             return And((where, added))
 
 
-def _draw_scores(evaluation: Evaluation, where: Predicate) -> None:
+def _draw_scores(evaluation: Evaluation, where: Predicate, rows: int) -> None:
     series = ask(scores_of, desk(), evaluation, where=where)
-    if not series:
+    if not any(any(counts) for _, counts in series):
         return
-    rows = sum(sum(counts) for _, counts in series)
+    drawn_rows = sum(sum(counts) for _, counts in series)
     alt = (
         f"Histogram of scores in the chosen slice, evaluation {evaluation.id[:8]}. "
-        f"{rows:,} rows by label."
+        f"{drawn_rows:,} rows by label."
     )
     drawn = tuple(Series(name, counts) for name, counts in series)
     mark = Histogram(drawn, 0.0, 1.0, Axis("Score", "share"), evaluation.id)
+    limit = desk().workspace.state.policy.policy.privacy_limit
+    few = f" Bars that would tell of fewer than {limit} rows are left out."
     st.caption(
         "Scores of these rows, by what happened. Draw a box to keep a range of them."
+        + (few if drawn_rows < rows else "")
     )
 
     def boxed(low: float, high: float) -> None:

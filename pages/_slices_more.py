@@ -16,23 +16,27 @@ from core.estimates.wording import (
 from core.figures.heat import lay_heat, shade
 from core.figures.marks import Axis, Figure, Forest, HeatTable, Point, Reference
 from core.measures.all_slices import AllSlices
-from core.measures.metrics import find_metric
+from core.measures.outcomes import Asked
+from core.measures.row_words import say_rows_behind
+from core.measures.slice_words import say_all
+from core.measures.time_words import say_over_time
 from core.records.estimate import Estimate, NotEstimable, Word
 from core.records.evaluations import Evaluation
-from core.records.predicate import both, to_address
+from core.records.predicate import Predicate, both, to_address
 from core.records.texts import say_text
-from core.runs.asking import asked_of
+from core.runs.asking import asked_of, quality_of
+from core.runs.hiding import hides_slice
 from core.runs.rollups import codebook_of
 from core.runs.versions import Versions, compare_versions, other_evaluations
 from core.runs.windows import OverTime, within_window
 from pages._frame import choose_slice, desk
 from pages._page import answer, ask, chart
-from pages._shown import name_column
+from pages._shown import escape, name_column
 from pages._slices import Said, first_column, say_part, second_column
 from pages._slices_worst import draw_apart
 
 DRAWN: Final = 14
-LINE_PIXELS: Final = 35
+LINE_PIXELS: Final = 31
 
 
 def draw_two(evaluation: Evaluation, said: Said, found: AllSlices) -> None:
@@ -41,7 +45,7 @@ def draw_two(evaluation: Evaluation, said: Said, found: AllSlices) -> None:
     names = [book.columns[place].name for place in found.layout.paired]
     places = {column.name: place for place, column in enumerate(book.columns)}
     with said.answer_place:
-        answer(*say_part(evaluation, found))
+        answer(*say_part(evaluation, say_all(found)))
     bar = said.control_place.columns(2, vertical_alignment="bottom")
     x = first_column(bar[0], names)
     y = second_column(bar[1], [name for name in names if name != x])
@@ -59,12 +63,11 @@ def draw_two(evaluation: Evaluation, said: Said, found: AllSlices) -> None:
     codes = found.pair(places[x], places[y])
     heads = [book.columns[places[y]].codes[code].words for code in columns]
     sides = [book.columns[places[x]].codes[codes.index(line)].words for line in lines]
-    policy = desk().workspace.state.policy.policy
     mark = lay_heat(
         (f"{x} ↓ · {y} →", sides, heads),
         [[cell.measured for cell in line] for line in table],
         found.metric,
-        least_rows=policy.min_denominator,
+        few=[[cell.too_few for cell in line] for line in table],
     )
 
     def choose(line: int, column: int) -> None:
@@ -72,20 +75,22 @@ def draw_two(evaluation: Evaluation, said: Said, found: AllSlices) -> None:
 
     _draw_heat(mark, f"{found.metric.title} by {x} and {y}.", "two", choose)
     st.caption(
-        f"{found.metric.title}: the worse, the deeper. Grey cells rest on fewer than "
-        f"{policy.min_denominator} rows. Choose a cell to see its rows."
+        f"{found.metric.title}: the worse, the deeper. {_say_few()} "
+        "Choose a cell to see its rows."
     )
 
 
-def draw_time(found: OverTime, evaluation: Evaluation, metric_id: str) -> None:
+def draw_time(evaluation: Evaluation, said: Said, found: OverTime) -> None:
     """Draw each value of a column over the windows of the table; a cell becomes the slice."""
-    metric = find_metric(metric_id)
-    policy = desk().workspace.state.policy.policy
+    metric = found.judged.metric
+    with said.answer_place:
+        told = say_over_time(found.judged, found.column, found.period)
+        answer(*say_part(evaluation, told))
     mark = lay_heat(
         (f"{found.column} ↓ · {found.period} →", found.words, found.starts),
         found.cells,
         metric,
-        least_rows=policy.min_denominator,
+        few=found.few,
     )
 
     def choose(line: int, column: int) -> None:
@@ -97,8 +102,28 @@ def draw_time(found: OverTime, evaluation: Evaluation, metric_id: str) -> None:
     alt = f"{metric.title} of {len(found.words)} slices in {len(found.starts)} windows."
     _draw_heat(mark, alt, "time", choose)
     st.caption(
-        f"{metric.title} in each {found.period}: the worse, the deeper. "
+        f"{metric.title} in each {found.period}: the worse, the deeper. {_say_few()} "
         "Choose a cell to see its rows."
+    )
+
+
+def draw_rows_answer(
+    evaluation: Evaluation, said: Said, where: Predicate | None, asked: Asked
+) -> None:
+    """Draw what the rows tell in one sentence; nothing is judged here, so there is no light."""
+    if where is not None and ask(hides_slice, desk(), evaluation, where):
+        return
+    whole = ask(quality_of, desk(), evaluation, asked)
+    mine = ask(quality_of, desk(), evaluation, asked, where=where) if where else None
+    text = say_rows_behind(mine, whole) if mine else say_rows_behind(whole)
+    said.answer_place.container(border=True).markdown(escape(text))
+
+
+def _say_few() -> str:
+    policy = desk().workspace.state.policy.policy
+    return (
+        f"Grey cells have fewer than {policy.min_rows} rows, or fewer than "
+        f"{policy.min_denominator} to divide by; a dash has none, or too few to show."
     )
 
 

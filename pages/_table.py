@@ -66,6 +66,16 @@ PAGES: Final = (
         "cases.",
     ),
     Page(
+        "Evidence",
+        "explanations.py",
+        "explanations",
+        "Explanations",
+        "What drives the scores, overall and for this one case?",
+        ":material/query_stats:",
+        "A bar shows how strongly a column moves the score, up or down, on average. It says "
+        "what the model uses, not what causes the outcome. Click a bar for its curve.",
+    ),
+    Page(
         "Decision",
         "model_card.py",
         "model_card",

@@ -5,6 +5,7 @@ import streamlit as st
 from core.cards.card import card_digest
 from core.estimates.wording import say_bytes, say_hash
 from core.runs.handing_out import FORMATS, card_file, card_name, card_of
+from core.runs.slicing import say_left_out
 from pages._card import draw_findings, draw_headlines, draw_slices
 from pages._frame import desk
 from pages._page import (
@@ -16,6 +17,7 @@ from pages._page import (
     link,
     say_ended,
 )
+from pages._shown import escape
 
 header("model_card")
 say_ended()
@@ -51,6 +53,8 @@ draw_findings(card)
 st.header("On the whole", anchor=False)
 draw_headlines(card)
 st.header("By slice", anchor=False)
+if left_out := say_left_out(desk(), evaluation):
+    st.caption(escape(left_out))
 draw_slices(made)
 left, right = st.columns(2)
 with left:

@@ -6,6 +6,7 @@ from core.cards.card import say_agreement
 from core.records.models import Task
 from core.records.predicate import to_address
 from core.runs.asking import asked_of
+from core.runs.slicing import say_left_out
 from core.runs.windows import over_time
 from pages._frame import desk
 from pages._page import (
@@ -18,6 +19,7 @@ from pages._page import (
     link,
     say_ended,
 )
+from pages._shown import escape
 from pages._slices import (
     FAIR,
     ROWS,
@@ -32,18 +34,20 @@ from pages._slices import (
 from pages._slices_all import draw_all, draw_costs, found_or_job
 from pages._slices_chosen import draw_chosen, draw_rows
 from pages._slices_fair import draw_fairness, draw_fairness_experts
-from pages._slices_more import draw_time, draw_two, draw_versions
+from pages._slices_more import draw_rows_answer, draw_time, draw_two, draw_versions
 
 header("slices")
 say_ended()
 frame, evaluation = evaluation_or_stop("slices")
 if not columns_of(evaluation):
-    answer(
-        "○ Not measured", "", "No column of this table is a feature, a group or sensitive."
-    )
+    left_out = say_left_out(desk(), evaluation)
+    nothing = "No column of this table is a feature, a group or sensitive."
+    answer("○ Not measured", "", left_out or nothing)
     st.stop()
 
 said = controls(evaluation)
+if left_out := say_left_out(desk(), evaluation):
+    st.caption(escape(left_out))
 asked = asked_of(desk(), evaluation, threshold=said.threshold, of_class=said.of_class)
 where = frame.where
 found = fairness = None
@@ -59,8 +63,10 @@ match said.part:
     case part if part == TIME:
         column = first_column(said.control_place, columns_of(evaluation))
         windows = ask(over_time, desk(), evaluation, column, said.metric, asked)
-        draw_time(windows, evaluation, said.metric)
+        draw_time(evaluation, said, windows)
+        found = windows.judged
     case part if part == ROWS:
+        draw_rows_answer(evaluation, said, where, asked)
         draw_rows(evaluation, where, asked.threshold)
     case _:
         found = draw_all(evaluation, said, asked)

@@ -36,8 +36,9 @@ PARAMETERS = frozenset(
         *("model", "data", "slice", "view"),
         *("part", "col", "metric", "act", "class", "ref", "vs", "x", "y"),
         *("row", "p", "ex", "q", "order", "step", "draft"),
-        *("ways", "sens", "base"),
+        *("ways", "sure", "sens", "base"),
         *("check", "node", "than"),
+        *("by", "pair", "with"),
         *("curve", "band", "rule", "cost", "cap", "recal"),
     )
 )

@@ -9,6 +9,7 @@ from core.estimates.wording import (
     say_bytes,
     say_day,
     say_interval,
+    say_points,
     say_rows,
 )
 from core.figures.marks import Axis, Bars, Figure, Point, Reference
@@ -39,13 +40,14 @@ class Fact:
 class Line:
     """A measured line of a card: the number itself and as it is said.
 
-    `rollup` names the object that it was counted in.
+    `rows` are None where they may not be told; `rollup` names the object that it was
+    counted in.
     """
 
     name: str
     value: str
     interval: str
-    rows: int
+    rows: int | None
     measured: Measured
     rollup: str
     address: str = ""
@@ -149,7 +151,7 @@ def slice_figure(
     if isinstance(whole, Estimate):
         references = (Reference(whole.value, f"all rows {say(whole, metric.kind)}"),)
     alt = (
-        f"Bars of {metric.title.lower()} by slice, evaluation {evaluation[:8]}. "
+        f"Bars of {metric.name} by slice, evaluation {evaluation[:8]}. "
         f"{len(points)} values, worst first; the table beside it holds them."
     )
     return Figure(Bars(points, Axis(metric.title, metric.kind), references), alt)
@@ -214,7 +216,7 @@ def _policy(facts: CardFacts) -> tuple[Fact, ...]:
     return (
         Fact("Policy", f"{policy.number}, {len(policy.gates)} rules", facts.policy_object),
         Fact("Verdicts hold at", f"alpha = {policy.alpha:g}"),
-        Fact("A slice may be worse by", f"{policy.slice_tolerance * 100:g} points"),
+        Fact("A slice may be worse by", say_points(policy.slice_tolerance)),
         Fact(
             "Too few to judge",
             f"under {policy.min_rows} rows, or {policy.min_denominator} in a rate",
@@ -240,7 +242,7 @@ def _table(name: str, slices: tuple[Slice, ...], facts: CardFacts) -> SliceTable
             slice_.title,
             say(measured, metric.kind),
             _interval(measured, metric.kind),
-            slice_.rows,
+            None if slice_.hidden else slice_.rows,
             measured,
             facts.quality_object,
             slice_.address,

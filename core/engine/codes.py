@@ -73,7 +73,7 @@ def _is_sliced(column: Column) -> bool:
 def _code_column(engine: Engine, table: str, column: Column) -> CodedColumn:
     missing = Code("missing", to_address(Comparison(column.name, "missing")))
     if column.type.is_number and _has_many_values(engine, table, column):
-        edges = _edges(engine, table, column)
+        edges = cut_numbers(engine, table, column.name)
         codes = (missing, *_ranges(column.name, edges))
         return CodedColumn(column.name, column.type, codes, edges=edges)
     found = VALUES_SQL.format(
@@ -99,10 +99,10 @@ def _has_many_values(engine: Engine, table: str, column: Column) -> bool:
     return int(str(engine.rows(text)[0][0])) > FEW_NUMBERS
 
 
-def _edges(engine: Engine, table: str, column: Column) -> tuple[float, ...]:
+def cut_numbers(engine: Engine, table: str, column: str) -> tuple[float, ...]:
     """Return the ends of six ranges with about as many rows, rounded to be readable."""
     shares = list(SHARES)
-    text = EDGES_SQL.format(column=name(column.name), table=table, shares=shares)
+    text = EDGES_SQL.format(column=name(column), table=table, shares=shares)
     exact = cast(list[float] | None, engine.rows(text)[0][0])
     return tuple(sorted({_round(float(edge)) for edge in exact or ()}))
 

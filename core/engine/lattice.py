@@ -70,9 +70,14 @@ class Layout:
                 return columns, ()
 
 
-def lay_out(cards: Sequence[int], *, paired: Sequence[int]) -> Layout:
-    """Return the layout of each column alone and of each pair of the columns `paired`."""
-    singles = [(column,) for column in range(len(cards))]
+def lay_out(
+    cards: Sequence[int], *, paired: Sequence[int], alone: Sequence[int] | None = None
+) -> Layout:
+    """Return the layout of each column alone and of each pair of the columns `paired`.
+
+    `alone` are the columns that have slices at all, every one by default.
+    """
+    singles = [(column,) for column in (range(len(cards)) if alone is None else alone)]
     return Layout(tuple(cards), (*singles, *combinations(sorted(paired), 2)))
 
 

@@ -1,5 +1,6 @@
 """Score slices: every value of every coded column counted by step of its score, at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -50,12 +51,15 @@ class ScoreSlices:
 
 
 def write_score_slices(
-    engine: DuckDB, scored: Scored, into: Path, *, columns: int, weighted: bool
+    engine: DuckDB, scored: Scored, into: Path, *, columns: Sequence[int], weighted: bool
 ) -> None:
-    """Count the rows of each code of the first `columns` coded columns by step."""
+    """Count the rows of each code of some coded columns, named by number, by step."""
     source, values = scored.source(engine, codes=columns)
-    names = [f"c{number}" for number in range(columns)]
-    cases = " ".join(f"when {name} is not null then {k}" for k, name in enumerate(names))
+    names = [f"c{number}" for number in columns]
+    cases = " ".join(
+        f"when {name} is not null then {number}"
+        for number, name in zip(columns, names, strict=True)
+    )
     text = SLICES_SQL.format(
         part=f"case {cases} end",
         code=f"coalesce({', '.join(names)}, 0)",

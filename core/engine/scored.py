@@ -1,5 +1,6 @@
 """Scored rows: what the model said of each row, beside what happened, ready to be counted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,10 +35,12 @@ class Scored:
     of_class: str = ""
     where: Where | None = None
 
-    def source(self, engine: Engine, *, codes: int = 0) -> tuple[str, list[Value]]:
+    def source(
+        self, engine: Engine, *, codes: Sequence[int] = ()
+    ) -> tuple[str, list[Value]]:
         """Return the text that stands after FROM, and the values to bind.
 
-        With the first `codes` coded columns beside the rest.
+        With the coded columns of these numbers beside the rest.
         """
         rows, values = rows_where(engine, self.where)
         score, label = self._score(), self._label()
@@ -46,7 +49,7 @@ class Scored:
             bucket="f.bucket" if binary else f"cast(floor({score} * {BUCKETS}) as int)",
             score=score,
             label=f"case when f.label < 0 then -1 when {label} then 1 else 0 end",
-            codes="".join(f", f.c{number}" for number in range(codes)),
+            codes="".join(f", f.c{number}" for number in codes),
             frame=engine.source(self.frame),
             scores=engine.source(self.scores),
             where=rows,

@@ -1,7 +1,7 @@
 """The same intervals for thousands of slices at once: arrays in, arrays out.
 
-Shares, F1, the correlation of Matthews, means and calibration; rankings stand in
-`many_rankings`, differences and ratios of two of them in `mover`. All arrays of a call
+Shares, F1, the correlation of Matthews and means; rankings stand in `many_rankings`,
+observed / expected in `observed_expected`, differences and ratios of two in `mover`. All arrays of a call
 have one shape, or shapes that broadcast.
 """
 
@@ -119,23 +119,6 @@ def root_many(square: Numbers, fourth: Numbers, effective: Numbers) -> Intervals
         spread = np.sqrt(np.maximum(0.0, fourth - square * square))
         half = np.where(root > 0, Z95 * spread / (2 * root * np.sqrt(rows)), 0.0)
     return _known(root, np.maximum(0.0, root - half), root + half)
-
-
-def observed_expected_many(
-    events: Numbers, expected: Numbers, variance: Numbers
-) -> Intervals:
-    """Return O / E: how many events came for each one that the scores promised.
-
-    O is the sum of labels, `expected` E the sum of scores p, `variance` V the sum of
-    p (1 - p). If the scores hold, O is Poisson-binomial with mean E and variance V, so the
-    interval is (O +- z sqrt V) / E, cut at 0. NaN where nothing was promised, or where all
-    scores are 0 or 1 and leave no room for chance.
-    Source: Spiegelhalter (1986), Stat. Med. 5, 421-433.
-    """
-    with quiet():
-        ratio = np.where((expected > 0) & (variance > 0), events / expected, np.nan)
-        half = Z95 * np.sqrt(variance) / expected
-    return _known(ratio, np.maximum(0.0, ratio - half), ratio + half)
 
 
 def _known(value: Floats, low: Floats, high: Floats) -> Intervals:

@@ -9,6 +9,7 @@ from scipy.special import betainc, betaincinv, gammainc, gammaincc, gammaincinv
 from core.estimates.many import Floats, Intervals, Numbers, quiet
 
 LEAST: Final = 1e-9
+METHOD: Final = "exact for a binomial count of the same mean and variance"
 
 
 def observed_expected_exact(
@@ -53,6 +54,20 @@ def observed_expected_p(events: Numbers, expected: Numbers, variance: Numbers) -
         lower = np.where(rare, gammaincc(o + 1, e), lower)
     p = np.minimum(1.0, 2 * np.minimum(np.where(o > 0, upper, 1.0), lower))
     return np.where(np.isnan(trials), np.nan, p)
+
+
+def as_counts(
+    events: Numbers, expected: Numbers, variance: Numbers, once: Numbers
+) -> tuple[Floats, Floats, Floats]:
+    """Return O, E and V of weighted rows, divided so that each event counts once.
+
+    `events`, `expected` and `once` are sums of w y, w p and w p (1 - p), `variance` of
+    w^2 p (1 - p): what a typical event weighs is variance / once.
+    """
+    with quiet():
+        weight = np.where(np.asarray(once) > 0, variance / np.asarray(once), 1.0)
+        o, e, v = (np.asarray(each / weight) for each in (events, expected, once))
+    return o, e, v
 
 
 def _as_binomial(

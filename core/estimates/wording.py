@@ -49,7 +49,9 @@ def say(measured: Measured, kind: str = "share", *, finer: int = 0) -> str:
     if isinstance(measured, NotEstimable):
         return DASH
     scale, digits = _digits(measured, kind, finer)
-    return say_number(measured.value * scale, digits) + _unit(kind)
+    text = say_number(measured.value * scale, digits)
+    one = kind == "points" and text.lstrip(MINUS) == "1"
+    return f"{text}{NBSP}point" if one else text + _unit(kind)
 
 
 def say_interval(measured: Measured, kind: str = "share", *, finer: int = 0) -> str:
@@ -69,6 +71,12 @@ def say_both(measured: Measured, kind: str = "share", *, finer: int = 0) -> str:
     return (
         f"{say(measured, kind, finer=finer)} ({say_interval(measured, kind, finer=finer)})"
     )
+
+
+def say_points(share: float) -> str:
+    """Return a difference of shares that is given, not estimated: `1 point`, `2.5 points`."""
+    points = f"{share * 100:g}"
+    return f"{points} point" if points == "1" else f"{points} points"
 
 
 def say_rows(rows: int) -> str:

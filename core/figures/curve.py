@@ -13,14 +13,18 @@ from core.figures.plain import plain
 SQUARE: Final = 380  # pixels
 HEIGHT: Final = 300
 BAND: Final = 0.2  # of the line's ink
+THIN: Final = 0.35
+STEP_LETTERS: Final = 18
 TICKS: Final = {"share": ".0%", "ratio": ".2f", "amount": ",~r"}
 
 
 def draw_curve(mark: Curve, inks: Inks) -> go.Figure:
     """Return the curve for plotly; a click on a point gives its key."""
     figure = go.Figure()
+    for line in mark.thin:
+        figure.add_trace(_thin(line, inks))
     for line, colour in zip(mark.lines, _colours(mark, inks), strict=True):
-        _draw_line(figure, line, colour)
+        draw_line(figure, line, colour)
     if mark.points:
         figure.add_trace(_points(mark, inks))
     if mark.diagonal:
@@ -50,6 +54,7 @@ def draw_curve(mark: Curve, inks: Inks) -> go.Figure:
             "range": list(mark.span) if mark.span else None,
             "type": "log" if mark.log else "linear",
             "constrain": "domain",
+            **_named(mark),
         },
         yaxis={
             "title": {"text": plain(short_label(mark.up.title))},
@@ -58,18 +63,17 @@ def draw_curve(mark: Curve, inks: Inks) -> go.Figure:
             "type": "log" if mark.log else "linear",
             **(square if mark.square else {}),
         },
-        legend={"orientation": "h", "y": 1.12},
+        legend={"orientation": "h", "y": 1.04, "yanchor": "bottom"},
     )
 
 
 def ink_curve(axes: Axes, mark: Curve, inks: Inks) -> None:
     """Draw the curve on paper."""
+    _ink_ground(axes, mark, inks)
     for line, colour in zip(mark.lines, _colours(mark, inks), strict=True):
-        _ink_line(axes, line, colour)
+        ink_line(axes, line, colour)
     for point in mark.points:
         _ink_point(axes, point, inks)
-    if mark.diagonal:
-        axes.plot([0, 1], [0, 1], color=inks.faint, linewidth=0.8)
     for reference in mark.references:
         axes.axvline(reference.value, color=inks.text, linewidth=0.8, linestyle=":")
     if mark.square:
@@ -83,18 +87,38 @@ def ink_curve(axes: Axes, mark: Curve, inks: Inks) -> None:
         axes.legend(frameon=False, labelcolor=inks.text)
 
 
-def _ink_line(axes: Axes, line: Line, colour: str) -> None:
-    axes.plot(
-        line.x,
-        line.y,
-        color=colour,
-        linewidth=1.4,
-        drawstyle="steps-post" if line.steps else "default",
-        label=short_label(line.name),
-    )
+def _ink_ground(axes: Axes, mark: Curve, inks: Inks) -> None:
+    """Draw what lies behind lines and points."""
+    for line in mark.thin:
+        axes.plot(line.x, line.y, color=inks.faint, linewidth=0.5, alpha=THIN)
+    if mark.steps:
+        names = [short_label(step, STEP_LETTERS) for step in mark.steps]
+        axes.set_xticks(range(len(names)), names)
+    if mark.diagonal:
+        axes.plot([0, 1], [0, 1], color=inks.faint, linewidth=0.8)
+
+
+def ink_line(axes: Axes, line: Line, colour: str) -> None:
+    """Draw one line with its band on paper."""
+    label = short_label(line.name)
+    if line.y:
+        axes.plot(
+            line.x,
+            line.y,
+            color=colour,
+            linewidth=1.4,
+            drawstyle="steps-post" if line.steps else "default",
+            label=label,
+        )
     if line.low and line.high:
         axes.fill_between(
-            line.x, line.low, line.high, color=colour, alpha=BAND, linewidth=0
+            line.x,
+            line.low,
+            line.high,
+            color=colour,
+            alpha=BAND,
+            linewidth=0,
+            label=None if line.y else label,
         )
 
 
@@ -110,7 +134,8 @@ def _ink_point(axes: Axes, point: CurvePoint, inks: Inks) -> None:
     )
 
 
-def _draw_line(figure: go.Figure, line: Line, colour: str) -> None:
+def draw_line(figure: go.Figure, line: Line, colour: str) -> None:
+    """Add one line with its band to a plotly figure."""
     shape = "hv" if line.steps else "linear"
     name = plain(short_label(line.name))
     if line.low and line.high:
@@ -124,9 +149,12 @@ def _draw_line(figure: go.Figure, line: Line, colour: str) -> None:
                 line={"width": 0},
                 mode="lines",
                 hoverinfo="skip",
-                showlegend=False,
+                name=name,
+                showlegend=not line.y,
             )
         )
+    if not line.y:
+        return
     figure.add_trace(
         go.Scatter(
             x=list(line.x),
@@ -137,6 +165,23 @@ def _draw_line(figure: go.Figure, line: Line, colour: str) -> None:
             hovertemplate=f"{name} · %{{x}} · %{{y}}<extra></extra>",
         )
     )
+
+
+def _thin(line: Line, inks: Inks) -> go.Scatter:
+    return go.Scatter(
+        x=list(line.x),
+        y=list(line.y),
+        mode="lines",
+        line={"color": inks.faint, "width": 1},
+        opacity=THIN,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _named(mark: Curve) -> dict[str, Any]:
+    names = [plain(short_label(step, STEP_LETTERS)) for step in mark.steps]
+    return {"tickvals": list(range(len(names))), "ticktext": names} if names else {}
 
 
 def _points(mark: Curve, inks: Inks) -> go.Scatter:

@@ -26,32 +26,35 @@ def lay_heat(
     cells: Sequence[Sequence[Measured]],
     metric: Metric,
     *,
-    least_rows: int,
+    few: Sequence[Sequence[bool]],
 ) -> HeatTable:
     """Return a heat table of a metric: the worse a cell, the deeper its shade.
 
-    `names` are the corner, the lines and the columns. Cells of fewer than `least_rows`
-    rows carry their number and no shade. Where worse is far from everybody else, on either
+    `names` are the corner, the lines and the columns. Cells that rest on too `few` rows
+    carry their number and no shade. Where worse is far from everybody else, on either
     side, everybody else is the median of the cells.
     """
     known = [
         cell.value
-        for line in cells
-        for cell in line
-        if isinstance(cell, Estimate) and cell.rows >= least_rows
+        for line, short in zip(cells, few, strict=True)
+        for cell, is_few in zip(line, short, strict=True)
+        if isinstance(cell, Estimate) and not is_few
     ]
     middle = median(known) if known else 0.0
     bad = [_badness(value, metric, middle) for value in known]
     least, room = (min(bad), max(bad) - min(bad)) if bad else (0.0, 0.0)
 
-    def depth(cell: Measured) -> float | None:
-        if not isinstance(cell, Estimate) or cell.rows < least_rows:
+    def depth(cell: Measured, *, is_few: bool) -> float | None:
+        if not isinstance(cell, Estimate) or is_few:
             return None
         return (_badness(cell.value, metric, middle) - least) / room if room else 0.0
 
     lines = tuple(
-        tuple(HeatCell(say(cell, metric.kind), depth(cell)) for cell in line)
-        for line in cells
+        tuple(
+            HeatCell(say(cell, metric.kind), depth(cell, is_few=is_few))
+            for cell, is_few in zip(line, short, strict=True)
+        )
+        for line, short in zip(cells, few, strict=True)
     )
     return HeatTable(names[0], tuple(names[1]), tuple(names[2]), lines)
 

@@ -8,7 +8,11 @@ from core.records.estimate import Word
 
 @dataclass(frozen=True, slots=True)
 class Inks:
-    """Colours of one theme. `chosen` marks what is selected, `rest` all others."""
+    """Colours of one theme. `chosen` marks what is selected, `rest` all others.
+
+    What is written in `text` or `faint` has a contrast of at least 4.5 to the page (WCAG 2.2,
+    1.4.3).
+    """
 
     text: str
     faint: str
@@ -18,6 +22,7 @@ class Inks:
     series: tuple[str, ...]
     warning: str
     deepest: str  # the ground of the deepest cell of a heat table
+    ramp: tuple[str, ...]  # five steps from low to high
 
     def of(self, word: Word | None, *, chosen: bool, warns: bool = False) -> str:
         """Return the colour of a point: its verdict's, else chosen or rest."""
@@ -29,7 +34,7 @@ class Inks:
 
 LIGHT: Final = Inks(
     text="#1b2426",
-    faint="#8b999d",
+    faint="#617075",
     chosen="#0b6e69",
     rest="#5b6b70",
     words=(
@@ -41,10 +46,11 @@ LIGHT: Final = Inks(
     series=("#0b6e69", "#c2571a", "#3b5bdb", "#a61e4d"),
     warning="#b54708",
     deepest="#7fc4bf",
+    ramp=("#b8dcd9", "#86c2be", "#4fa39e", "#1f807b", "#06504c"),
 )
 DARK: Final = Inks(
     text="#e7ecec",
-    faint="#6f7f84",
+    faint="#84949a",
     chosen="#4fc3bb",
     rest="#9fb0b6",
     words=(
@@ -56,6 +62,7 @@ DARK: Final = Inks(
     series=("#4fc3bb", "#f4a26b", "#91a7ff", "#f783ac"),
     warning="#ffb454",
     deepest="#17655f",
+    ramp=("#1d4f4c", "#2b7470", "#3f9a95", "#67c2bc", "#b3e8e4"),
 )
 WARNING_SHAPE: Final = "triangle-up"
 SHAPES: Final[dict[Word | None, str]] = {

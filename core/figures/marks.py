@@ -7,10 +7,13 @@
 * Curve            lines with bands and points with intervals over two axes
 * Histogram        counts in equal steps, several series over the same steps
 * Graph            nodes and what came of what, from left to right
+* Squares          rows as squares over two axes, or along one line per name
+* Bridge           steps from one number to another, each where the last one ended
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from core.errors import WrongInputError
 from core.records.estimate import Estimate, Word
@@ -19,11 +22,24 @@ from core.records.texts import say_text, shorten
 HASH_DIGITS = 64
 LONGEST_LABEL: Final = 34  # letters beside a mark; the sentence over it has more room
 LONGEST_NAME: Final = 120
+EDGE: Final = 0.25  # of an axis, where a label is no longer written across its value
 
 
 def short_label(label: str, most: int = LONGEST_LABEL) -> str:
     """Return a label as a reader may see it: nothing unseen in it, cut where it is long."""
     return shorten(say_text(label), most)
+
+
+def inwards(value: float, span: Sequence[float]) -> Literal["left", "center", "right"]:
+    """Return which side of a label stands at its value, so that it runs into the figure.
+
+    `span` are the ends of the axis; in its middle half a label stands across its value.
+    """
+    low, high = span
+    share = (value - low) / (high - low) if high > low else 0.5
+    if share < EDGE:
+        return "left"
+    return "right" if share > 1 - EDGE else "center"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +137,9 @@ class CurvePoint:
 class Curve:
     """Lines and points over two axes; `diagonal` is where both are equal.
 
-    `span` and `rise` are the ends of the axes, where they are not those of the data.
+    `span` and `rise` are the ends of the axes, where they are not those of the data. `thin`
+    are many lines behind the others, without names; `steps` name the places of the axis
+    across where it has no numbers.
     """
 
     lines: tuple[Line, ...]
@@ -134,6 +152,8 @@ class Curve:
     log: bool = False
     span: tuple[float, float] | None = None
     rise: tuple[float, float] | None = None
+    thin: tuple[Line, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +212,61 @@ class Graph:
     edges: tuple[tuple[str, str], ...]
 
 
-Mark = Bars | IntervalPoints | Forest | Curve | Histogram | Graph
+@dataclass(frozen=True, slots=True)
+class Square:
+    """Some rows at a place; `shade` goes from 0 to 1, None where there is none to tell."""
+
+    x: float
+    y: float
+    rows: int
+    shade: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Squares:
+    """Rows as squares, larger where there are more; `shading` says what their colour is.
+
+    With `names`, `y` is the number of a line, from top to bottom. `line` runs through the
+    squares, with its band; `steps` name the places of the axis across where it has no
+    numbers, `rug` marks values on it.
+    """
+
+    squares: tuple[Square, ...]
+    across: Axis
+    up: Axis
+    shading: str
+    evaluation: str
+    names: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    steps: tuple[str, ...] = ()
+    rug: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a bridge, from `start` to `end`."""
+
+    label: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Steps that lead from one number to another, from top to bottom.
+
+    `ticks` are places of a second axis on top and what stands there, such as the chance
+    that a sum of log-odds is.
+    """
+
+    steps: tuple[Step, ...]
+    axis: Axis
+    evaluation: str
+    second: str = ""
+    ticks: tuple[tuple[float, str], ...] = ()
+
+
+Mark = Bars | IntervalPoints | Forest | Curve | Histogram | Graph | Squares | Bridge
 
 
 Drawn = (

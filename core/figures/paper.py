@@ -1,6 +1,6 @@
 """On paper: figures drawn by matplotlib as SVG, the same bytes each time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import StringIO
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter
 
 from core.estimates.wording import NBSP
+from core.figures.bridge import ink_bridge
 from core.figures.curve import ink_curve
 from core.figures.graph import ink_graph, tallest
 from core.figures.heat import ink_heat
@@ -18,6 +19,7 @@ from core.figures.inks import DARK, LIGHT, Inks
 from core.figures.marks import (
     Axis,
     Bars,
+    Bridge,
     Curve,
     Figure,
     Forest,
@@ -27,8 +29,11 @@ from core.figures.marks import (
     IntervalPoints,
     Point,
     Reference,
+    Squares,
+    inwards,
     short_label,
 )
+from core.figures.squares import ink_squares
 from core.records.estimate import Word
 from core.records.texts import say_text
 
@@ -53,21 +58,7 @@ def draw_svg(figure: Figure, *, dark: bool = False) -> str:
     with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=_size(figure), layout="constrained", facecolor="none")
         axes = canvas.add_subplot(facecolor="none")
-        match figure.mark:
-            case Bars():
-                _bars(axes, figure.mark, inks)
-            case IntervalPoints():
-                _interval_points(axes, figure.mark, inks)
-            case Forest():
-                _forest(axes, figure.mark, inks)
-            case Curve():
-                ink_curve(axes, figure.mark, inks)
-            case HeatTable():
-                ink_heat(axes, figure.mark, inks)
-            case Histogram():
-                _histogram(axes, figure.mark, inks)
-            case Graph():
-                ink_graph(axes, figure.mark, inks)
+        INKED[type(figure.mark)](axes, figure.mark, inks)
         _ink(axes, inks)
         text = StringIO()
         canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
@@ -76,15 +67,23 @@ def draw_svg(figure: Figure, *, dark: bool = False) -> str:
 
 
 def _size(figure: Figure) -> tuple[float, float]:
-    if isinstance(figure.mark, Bars | Forest):
-        return INCHES[0], max(1.4, 0.8 + ROW_INCHES * len(figure.mark.points))
-    if isinstance(figure.mark, Curve) and figure.mark.square:
-        return INCHES[1] + 1.4, INCHES[1] + 1.4
-    if isinstance(figure.mark, HeatTable):
-        return INCHES[0], max(1.4, 0.8 + ROW_INCHES * len(figure.mark.lines))
-    if isinstance(figure.mark, Graph):
-        return INCHES[0], max(1.4, 0.6 + 2 * ROW_INCHES * tallest(figure.mark))
-    return INCHES
+    match figure.mark:
+        case Bars(points) | Forest(points):
+            return _tall(0.8, len(points))
+        case Curve(square=True):
+            return INCHES[1] + 1.4, INCHES[1] + 1.4
+        case Bridge(steps=steps):
+            return _tall(1.0, len(steps))
+        case HeatTable(lines=names) | Squares(names=names) if names:
+            return _tall(0.8, len(names))
+        case Graph():
+            return _tall(0.6, 2 * tallest(figure.mark))
+        case _:
+            return INCHES
+
+
+def _tall(around: float, lines: float) -> tuple[float, float]:
+    return INCHES[0], max(1.4, around + ROW_INCHES * lines)
 
 
 def _bars(axes: Axes, mark: Bars, inks: Inks) -> None:
@@ -201,10 +200,12 @@ def _note(
         say_text(reference.label),
         place,
         xycoords=units,
-        xytext=(2, 2),
+        xytext=(0, 2),
         textcoords="offset points",
         fontsize=8,
-        horizontalalignment="right" if units[0] == "axes fraction" else "left",
+        horizontalalignment="right"
+        if units[0] == "axes fraction"
+        else inwards(reference.value, axes.get_xlim()),
     )
 
 
@@ -214,3 +215,16 @@ def _ink(axes: Axes, inks: Inks) -> None:
         text.set_color(inks.text)
     for spine in axes.spines.values():
         spine.set_color(inks.faint)
+
+
+INKED: Final[dict[type[Any], Callable[[Axes, Any, Inks], None]]] = {
+    Bars: _bars,
+    Bridge: ink_bridge,
+    Curve: ink_curve,
+    Forest: _forest,
+    Graph: ink_graph,
+    HeatTable: ink_heat,
+    Histogram: _histogram,
+    IntervalPoints: _interval_points,
+    Squares: ink_squares,
+}

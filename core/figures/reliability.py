@@ -73,9 +73,8 @@ def curve_line(name: str, blocks: ScoreBlocks) -> Line:
 
 
 def band_line(name: str, band: Band) -> Line:
-    """Return a band around its middle."""
-    middle = tuple((low + high) / 2 for low, high in zip(band.low, band.high, strict=True))
-    return Line(name, band.said, middle, band.low, band.high)
+    """Return a band alone: it has no line in its middle."""
+    return Line(name, band.said, (), band.low, band.high)
 
 
 def other_line(name: str, other: Calibration) -> Line:

@@ -1,12 +1,13 @@
 """On screen: figures drawn by plotly."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import plotly.graph_objects as go
 
 from core.errors import WrongInputError
 from core.estimates.wording import say_both, say_rows
+from core.figures.bridge import draw_bridge
 from core.figures.curve import draw_curve
 from core.figures.graph import draw_graph
 from core.figures.inks import DARK, LIGHT, SHAPES, WARNING_SHAPE, Inks
@@ -14,6 +15,7 @@ from core.figures.marks import (
     LONGEST_NAME,
     Axis,
     Bars,
+    Bridge,
     Curve,
     Figure,
     Forest,
@@ -21,12 +23,14 @@ from core.figures.marks import (
     HeatTable,
     Histogram,
     IntervalPoints,
-    Mark,
     Point,
     Reference,
+    Squares,
+    inwards,
     short_label,
 )
 from core.figures.plain import plain
+from core.figures.squares import draw_squares
 from core.records.texts import say_text
 
 ROW_PIXELS: Final = 26
@@ -34,7 +38,7 @@ FOREST_PIXELS: Final = 22
 FOREST_LETTERS: Final = 30  # beside a point, so that half a screen has room for the rest
 HEIGHT: Final = 300
 LEAST_HEIGHT: Final = 120
-MARGIN: Final = {"l": 0, "r": 8, "t": 24, "b": 32}
+MARGIN: Final = {"l": 4, "r": 8, "t": 24, "b": 32}
 HOVER: Final = "%{customdata[1]}<extra></extra>"
 TICKS: Final = {"share": ".0%", "ratio": ".2f", "amount": ",~r"}
 
@@ -44,24 +48,8 @@ def draw(figure: Figure, *, dark: bool = False) -> go.Figure:
     inks = DARK if dark else LIGHT
     if isinstance(figure.mark, HeatTable):
         raise WrongInputError("A heat table is no chart.", hint="Draw it as a table.")
-    drawn = _draw(figure.mark, inks)
+    drawn = DRAWN[type(figure.mark)](figure.mark, inks)
     return drawn.update_layout(margin=MARGIN, showlegend=_has_legend(figure))
-
-
-def _draw(mark: Mark, inks: Inks) -> go.Figure:
-    match mark:
-        case Bars():
-            return _bars(mark, inks)
-        case IntervalPoints():
-            return _interval_points(mark, inks)
-        case Forest():
-            return _forest(mark, inks)
-        case Curve():
-            return draw_curve(mark, inks)
-        case Histogram():
-            return _histogram(mark, inks)
-        case Graph():
-            return draw_graph(mark, inks)
 
 
 def _forest(mark: Forest, inks: Inks) -> go.Figure:
@@ -79,7 +67,8 @@ def _forest(mark: Forest, inks: Inks) -> go.Figure:
         hovertemplate=HOVER,
     )
     figure = go.Figure(points)
-    _draw_references(figure, mark.references, inks, vertical=True)
+    span = _span(mark.points, mark.references)
+    _draw_references(figure, mark.references, inks, span)
     names = [plain(short_label(point.label, FOREST_LETTERS)) for point in mark.points]
     places = list(range(len(names)))
     return figure.update_layout(
@@ -91,14 +80,14 @@ def _forest(mark: Forest, inks: Inks) -> go.Figure:
             "tickvals": places,
             "ticktext": names,
         },
-        xaxis=_axis(mark.axis) | {"range": _span(mark), "nticks": 5},
+        xaxis=_axis(mark.axis) | {"range": span, "nticks": 5},
     )
 
 
-def _span(mark: Forest) -> list[float]:
-    """Return the ends of the axis: all intervals and references, and a little room."""
-    ends = [end for p in mark.points for end in (p.estimate.low, p.estimate.high)]
-    ends += [reference.value for reference in mark.references]
+def _span(points: Sequence[Point], references: Sequence[Reference]) -> list[float]:
+    """Return the ends of an axis: all intervals and references, and a little room."""
+    ends = [end for p in points for end in (p.estimate.low, p.estimate.high)]
+    ends += [reference.value for reference in references]
     low, high = min(ends, default=0.0), max(ends, default=1.0)
     room = 0.04 * (high - low) or 0.5
     return [low - room, high + room]
@@ -128,7 +117,8 @@ def _bars(mark: Bars, inks: Inks) -> go.Figure:
         hovertemplate=HOVER,
     )
     figure = go.Figure(bars)
-    _draw_references(figure, mark.references, inks, vertical=True)
+    low, high = _span(mark.points, mark.references)
+    _draw_references(figure, mark.references, inks, [min(low, 0.0), max(high, 0.0)])
     height = max(LEAST_HEIGHT, ROW_PIXELS * len(mark.points) + 56)
     return figure.update_layout(
         height=height,
@@ -150,7 +140,7 @@ def _interval_points(mark: IntervalPoints, inks: Inks) -> go.Figure:
         hovertemplate=HOVER,
     )
     figure = go.Figure(points)
-    _draw_references(figure, mark.references, inks, vertical=False)
+    _draw_references(figure, mark.references, inks)
     return figure.update_layout(
         height=HEIGHT - 80,
         xaxis={"range": [-0.5, len(mark.points) - 0.5], **_named(mark.points)},
@@ -205,13 +195,21 @@ def _custom(points: Sequence[Point], axis: Axis) -> list[list[str]]:
 
 
 def _draw_references(
-    figure: go.Figure, references: Sequence[Reference], inks: Inks, *, vertical: bool
+    figure: go.Figure,
+    references: Sequence[Reference],
+    inks: Inks,
+    across: Sequence[float] | None = None,
 ) -> None:
+    """Draw lines at values, upright where the values run `across` from one end to another.
+
+    The label of an upright line near an end stands inwards of it, so that nothing is cut.
+    """
     line = {"color": inks.text, "width": 1, "dash": "dot"}
     for reference in references:
-        if vertical:
+        if across:
             figure.add_vline(x=reference.value, line=line)
             place = {"x": reference.value, "y": 1, "yref": "paper", "yanchor": "bottom"}
+            place["xanchor"] = inwards(reference.value, across)
         else:
             figure.add_hline(y=reference.value, line=line)
             place = {"x": 1, "xref": "paper", "y": reference.value, "yanchor": "bottom"}
@@ -248,3 +246,15 @@ def _named(points: Sequence[Point]) -> dict[str, Any]:
 
 def _short(label: str) -> str:
     return plain(short_label(label))
+
+
+DRAWN: Final[dict[type[Any], Callable[[Any, Inks], go.Figure]]] = {
+    Bars: _bars,
+    Bridge: draw_bridge,
+    Curve: draw_curve,
+    Forest: _forest,
+    Graph: draw_graph,
+    Histogram: _histogram,
+    IntervalPoints: _interval_points,
+    Squares: draw_squares,
+}

@@ -19,7 +19,7 @@ LIKELY: Final = (
     "If we had other data of the same kind, the line would most likely lie here."
 )
 IF_PERFECT: Final = (
-    "A perfectly calibrated model would stay inside the grey band 95 % of the time."
+    "A perfectly calibrated model would stay inside this band 95 % of the time."
 )
 
 

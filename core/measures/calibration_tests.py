@@ -6,8 +6,13 @@ import numpy as np
 from scipy.special import erfc, gammainc, ndtri
 
 from core.estimates.many import Floats
-from core.estimates.observed_expected import observed_expected_exact, observed_expected_p
-from core.estimates.wording import say_number
+from core.estimates.observed_expected import (
+    METHOD,
+    as_counts,
+    observed_expected_exact,
+    observed_expected_p,
+)
+from core.estimates.wording import NBSP, say_number
 from core.measures.score_groups import ScoreGroups
 from core.measures.score_moments import ScoreMoments
 from core.records.calibration import Significance
@@ -28,9 +33,8 @@ def measure_observed(moments: ScoreMoments, *, level: float = 0.95) -> Measured:
         reason = "no event was expected, or nothing left to chance"
         return NotEstimable(reason, moments.rows)
     low, high = float(found.low[0]), float(found.high[0])
-    method = "exact for a binomial count of the same mean and variance"
     value, effective = float(found.value[0]), moments.effective_rows
-    return Estimate(value, low, high, moments.rows, effective, method)
+    return Estimate(value, low, high, moments.rows, effective, METHOD)
 
 
 def observed_p(moments: ScoreMoments) -> float:
@@ -41,7 +45,7 @@ def observed_p(moments: ScoreMoments) -> float:
 def say_observed(events: float, expected: float) -> str:
     """Return expected and observed events as a sentence.
 
-    >>> say_observed(3202, 3334)
+    >>> say_observed(3202, 3334).replace(chr(160), " ")
     'It expected 3,334 cases; 3,202 happened: 4 % fewer than it said.'
     """
     counts = (
@@ -50,8 +54,8 @@ def say_observed(events: float, expected: float) -> str:
     if expected <= 0:
         return f"{counts}."
     share = events / expected - 1
-    percent = f"{abs(share):.0%}".replace("%", " %")
-    if percent == "0 %":
+    percent = f"{abs(share):.0%}".replace("%", f"{NBSP}%")
+    if percent == f"0{NBSP}%":
         return f"{counts}: as many as it said."
     return f"{counts}: {percent} {'more' if share > 0 else 'fewer'} than it said."
 
@@ -115,8 +119,6 @@ def range_of_brownian_motion(length: float) -> float:
 
 
 def _counts(moments: ScoreMoments) -> tuple[Floats, Floats, Floats]:
-    """Return O, E and V divided so that each event counts once, whatever it weighs."""
-    weight = moments.variance / moments.variance_once if moments.variance_once else 1.0
-    each = (moments.events, moments.expected, moments.variance_once)
-    o, e, v = (np.array([number / weight]) for number in each)
-    return o, e, v
+    each = (moments.events, moments.expected, moments.variance, moments.variance_once)
+    o, e, variance, once = (np.array([number]) for number in each)
+    return as_counts(o, e, variance, once)

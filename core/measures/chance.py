@@ -70,7 +70,8 @@ def search_p(  # noqa: PLR0913 - a search, its result, and how it is put to the 
         )
     rng = np.random.default_rng(seed)
     asked = ask(coded, wrong, limits, score=score, alpha=alpha)
-    question = replace(asked, rows=Remembered(coded))  # the rows are never shuffled
+    rows = Remembered(asked.rows, coded.items)  # for they are never shuffled
+    question = replace(asked, rows=rows)
     reached = done = 0
     while done < permutations and not (stop_early and reached == ENOUGH):
         heed.step(done / permutations)

@@ -6,73 +6,122 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.answered import AnsweredRows
-from core.engine.lattice import Layout, count_slices
+from core.engine.lattice import Layout, add_up, count_slices, sum_slices
 from core.estimates.many import Intervals, f1_many, quiet, wilson_many
+from core.measures.tallies import kish_many
 
-Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassSums:
+    """Sums by class, (slices, classes) each: answered rightly, answered so, truly so."""
+
+    right: Floats
+    said: Floats
+    true: Floats
+
+    @property
+    def either(self) -> Floats:
+        """Answered so, or truly so."""
+        return self.said + self.true - self.right
+
+    def without(self, other: "ClassSums") -> "ClassSums":
+        """Return what is left without another one."""
+        return ClassSums(
+            self.right - other.right, self.said - other.said, self.true - other.true
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassTally:
-    """Labelled rows by class, (slices, classes) each: answered rightly, answered so, truly so.
+    """Labelled rows of each slice by class: their weight `w`, and the squares of it `w2`.
 
-    `whole` holds the same three of all rows.
+    `rows` counts them whatever they weigh; `whole` holds the same three of all rows.
     """
 
-    right: Counts
-    said: Counts
-    true: Counts
-    whole: tuple[Counts, Counts, Counts]
+    rows: NDArray[np.int64]
+    w: ClassSums
+    w2: ClassSums
+    whole: tuple[int, ClassSums, ClassSums]
 
     @property
     def nbytes(self) -> int:
         """The size in memory."""
-        return self.right.nbytes + self.said.nbytes + self.true.nbytes
+        sums = (self.w, self.w2) if self.w2 is not self.w else (self.w,)
+        return sum(each.nbytes for s in sums for each in (s.right, s.said, s.true))
 
     @property
     def rest(self) -> "ClassTally":
         """The same of everybody outside of each slice."""
-        right, said, true = self.whole
-        return ClassTally(
-            right - self.right, said - self.said, true - self.true, self.whole
-        )
+        rows, w, w2 = self.whole
+        others = w.without(self.w)
+        squares = others if self.w2 is self.w else w2.without(self.w2)
+        return ClassTally(rows - self.rows, others, squares, self.whole)
 
 
 def count_classes(rows: AnsweredRows, layout: Layout, classes: int) -> ClassTally:
-    """Count the classes of each slice; rows count once, whatever they weigh."""
+    """Count the classes of each slice; a row counts by its weight where there are weights."""
     known = rows.label >= 0
     hit = known & (rows.label == rows.said)
-    kinds = (
-        np.where(hit, rows.label, classes),
-        np.where(known, rows.said, classes),
-        np.where(known, rows.label, classes),
+    kinds = [
+        np.where(there, class_, classes).astype(np.uint8)
+        for there, class_ in ((hit, rows.label), (known, rows.said), (known, rows.label))
+    ]
+    n = count_slices(rows.codes, layout, known.astype(np.uint8), 2)[:, 1]
+    total = int(np.count_nonzero(known))
+    if rows.weight is None:
+        tables = [count_slices(rows.codes, layout, kind, classes + 1) for kind in kinds]
+        w = ClassSums(*(table[:, :classes].astype(np.float64) for table in tables))
+        once = _add_up(kinds, np.ones(len(known)), classes)
+        return ClassTally(n, w, w, (total, once, once))
+    mass = rows.weight.astype(np.float64)
+    w, w2 = (_sum_up(rows, layout, kinds, m, classes) for m in (mass, mass * mass))
+    every, every2 = (_add_up(kinds, m, classes) for m in (mass, mass * mass))
+    return ClassTally(n, w, w2, (total, every, every2))
+
+
+def _sum_up(
+    rows: AnsweredRows,
+    layout: Layout,
+    kinds: list[NDArray[np.uint8]],
+    mass: Floats,
+    classes: int,
+) -> ClassSums:
+    return ClassSums(
+        *(
+            sum_slices(
+                rows.codes,
+                layout,
+                [np.where(kind == class_, mass, 0.0) for class_ in range(classes)],
+            )
+            for kind in kinds
+        )
     )
 
-    def count(kind: NDArray[np.integer]) -> tuple[Counts, Counts]:
-        small = kind.astype(np.uint8)
-        table = count_slices(rows.codes, layout, small, classes + 1)[:, :classes]
-        return table, np.bincount(small, minlength=classes + 1)[:classes]
 
-    right, said, true = (count(kind) for kind in kinds)
-    return ClassTally(right[0], said[0], true[0], (right[1], said[1], true[1]))
+def _add_up(kinds: list[NDArray[np.uint8]], mass: Floats, classes: int) -> ClassSums:
+    return ClassSums(*(add_up(kind, mass, classes + 1)[:classes] for kind in kinds))
 
 
 def macro_many(metric: str, tally: ClassTally) -> Intervals:
     """Return macro recall, precision or F1: the mean over the classes that occur.
 
     A class that no row of the slice has (for precision: that was never answered) is left
-    out of its mean. The arms of the classes' intervals add up as squares (MOVER), as if
+    out of its mean. Within a class rows count by their weight, in the intervals by Kish's
+    effective rows. The arms of the classes' intervals add up as squares (MOVER), as if
     classes were independent.
     Source: Zou and Donner (2008), Stat. Med. 27, 1693-1702; for F1 Opitz and Burst (2019).
     """
+    w, w2 = tally.w, tally.w2
     match metric:
         case "macro_precision":
-            each = wilson_many(tally.right, tally.said, tally.said)
+            each = wilson_many(w.right, w.said, kish_many(w.said, w2.said))
         case "macro_f1":
-            wrong = tally.said + tally.true - 2 * tally.right
-            each = f1_many(tally.right, wrong, tally.right + wrong)
+            wrong = w.either - w.right
+            each = f1_many(w.right, wrong, kish_many(w.either, w2.either))
         case _:
-            each = wilson_many(tally.right, tally.true, tally.true)
+            each = wilson_many(w.right, w.true, kish_many(w.true, w2.true))
     return _mean(each)
 
 

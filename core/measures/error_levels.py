@@ -55,7 +55,8 @@ def measure_levels(counted: ScoreLevels, *, scale: float) -> ErrorLevels:
     whole = _measure(
         counted, {name: float(each.sum()) for name, each in sums.items()}, scale
     )
-    whole = replace(whole, apart=_is_apart(whole.bias, Z95))
+    apart, sentence = _is_apart(whole.bias, Z95), say_whole(whole.bias)
+    whole = replace(whole, apart=apart, sentence=sentence)
     worst = max((level for level in judged if level.apart), key=_size, default=None)
     return ErrorLevels(whole, judged, worst.sentence if worst else ALL)
 
@@ -68,18 +69,46 @@ def say_level(predicted: float, bias: Measured) -> str:
     """
     rows = f"{bias.rows:,} rows"
     if not isinstance(bias, Estimate) or bias.rows < FEW:
-        return (
-            f"Where it predicts about {_about(predicted)}, there are too few rows ({rows})."
-        )
+        return f"Where it predicts about {say_about(predicted)}, there are too few rows ({rows})."
+    size, interval = _sized(bias)
+    return (
+        f"Where it predicts about {say_about(predicted)}, it is {size} on average "
+        f"({interval}, {rows})."
+    )
+
+
+def say_about(amount: float) -> str:
+    """Return an amount with three significant digits.
+
+    >>> say_about(6009.4), say_about(0.012345)
+    ('6,010', '0.0123')
+    """
+    if not amount:
+        return "0"
+    digits = 2 - int(np.floor(np.log10(abs(amount))))
+    return say_number(round(amount, digits), max(0, digits))
+
+
+def say_whole(bias: Measured) -> str:
+    """Return the mean error of all rows as a sentence.
+
+    >>> say_whole(Estimate(-0.52, -0.9, -0.14, 400, 400, ""))
+    'On average it predicts 0.5 too low (0.1–0.9, 400 rows).'
+    """
+    if not isinstance(bias, Estimate) or bias.rows < FEW:
+        return f"There are too few rows with a label ({bias.rows:,}); {FEW} are needed."
+    size, interval = _sized(bias)
+    return f"On average it predicts {size} ({interval}, {bias.rows:,} rows)."
+
+
+def _sized(bias: Estimate) -> tuple[str, str]:
+    """Return `45 too high` and its interval, turned so that the size is positive."""
     turned = bias
     if bias.value < 0:
         turned = replace(bias, value=-bias.value, low=-bias.high, high=-bias.low)
     size = say_number(turned.value, decimals(bias))
     side = "low" if bias.value < 0 else "high"
-    return (
-        f"Where it predicts about {_about(predicted)}, it is {size} too {side} on average "
-        f"({say_interval(turned, 'number')}, {rows})."
-    )
+    return f"{size} too {side}", say_interval(turned, "number")
 
 
 def _measure(counted: ScoreLevels, sums: dict[str, float], scale: float) -> ErrorLevel:
@@ -117,11 +146,3 @@ def _is_apart(bias: Measured, z: float) -> bool:
 
 def _size(level: ErrorLevel) -> float:
     return abs(level.bias.value) if isinstance(level.bias, Estimate) else 0.0
-
-
-def _about(amount: float) -> str:
-    """Return an amount with three significant digits."""
-    if not amount:
-        return "0"
-    digits = 2 - int(np.floor(np.log10(abs(amount))))
-    return say_number(round(amount, digits), max(0, digits))

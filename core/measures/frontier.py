@@ -55,6 +55,11 @@ class Frontier:
         """Return the same patterns with these errors."""
         return replace(self, errors=errors)
 
+    def joins(self, column_of: NDArray[np.intp]) -> int:
+        """Return how many pairs of patterns `refine` joins."""
+        first, end = self._partners(column_of)
+        return int((end - first).sum())
+
     def refine(self, column_of: NDArray[np.intp]) -> Iterator[tuple[float, "Frontier"]]:
         """Yield longer patterns in portions, each with the share of the work then done.
 

@@ -8,10 +8,14 @@ from core.errors import StoppedError
 
 @dataclass(frozen=True, slots=True)
 class Heed:
-    """`stop` is asked often; `progress` is told the share done, 0 to 1, never falling."""
+    """`stop` is asked often; `progress` is told the share done, 0 to 1, never falling.
+
+    `cut` is told how many conditions were searched, where more would be too many slices.
+    """
 
     stop: Callable[[], bool] = lambda: False
     progress: Callable[[float], None] = lambda _share: None
+    cut: Callable[[int], None] = lambda _conditions: None
 
     def check(self) -> None:
         """End if somebody asked to stop.

@@ -24,7 +24,6 @@ from core.estimates.many import (
     f1_many,
     mcc_many,
     mean_many,
-    observed_expected_many,
     quiet,
     root_many,
     score_many,
@@ -36,6 +35,7 @@ from core.estimates.many_rankings import (
     newcombe_variance,
 )
 from core.estimates.mover import average_many, difference_many
+from core.estimates.observed_expected import as_counts, observed_expected_exact
 from core.measures.classes import ClassTally, macro_many
 from core.measures.explained import explained_many
 from core.measures.formulas import Rate
@@ -99,10 +99,7 @@ def compare_scores(metric: Metric, tally: MomentTally) -> Compared:
         p = contrast_weighted_shares(share[0], mine.effective, share[1], others.effective)
     elif metric.id == "observed_expected":
         values, rest = (
-            observed_expected_many(
-                side.sums["events"], side.sums["expected"], side.sums["variance"]
-            )
-            for side in (mine, others)
+            observed_expected_exact(*as_counts(*side.promised)) for side in (mine, others)
         )
         p = _implied_p(values, rest)
     else:
@@ -115,9 +112,8 @@ def compare_scores(metric: Metric, tally: MomentTally) -> Compared:
 def compare_classes(metric: Metric, tally: ClassTally) -> Compared:
     """Return a macro average of each slice and its rest, by the implied normal test."""
     values, rest = macro_many(metric.id, tally), macro_many(metric.id, tally.rest)
-    rows = np.asarray(tally.true.sum(axis=1))
     return Compared(
-        values, rows, rest, difference_many(values, rest), _implied_p(values, rest)
+        values, tally.rows, rest, difference_many(values, rest), _implied_p(values, rest)
     )
 
 

@@ -23,8 +23,7 @@ def count_covers(
             counts[at] += 1
             while right[at] >= 0:
                 x = features[feature[at], row]
-                missing = x != x
-                if missing:
+                if np.isnan(x):
                     left = missing_left[at]
                 elif kind[at] == 0:
                     left = x <= limit[at]

@@ -7,6 +7,7 @@ that pattern alone, so it is counted once per pattern instead of once per row.
 """
 
 from dataclasses import dataclass
+from math import comb
 from typing import Any, Final
 
 import numpy as np
@@ -15,13 +16,29 @@ from numpy.typing import NDArray
 from core.measures.tree_kernels import GROUP, TEST, TO_LEFT, TO_RIGHT, write_out
 from core.models.forest import DEEPEST, MOST_NODES, NO_CHILD, Forest
 
-MOST_TESTS: Final = 7  # inside a group
-MOST_BITS: Final = 10
-MOST_ENTRIES: Final = 1 << 15  # of the tables of a group, for one output
-DEEPEST_PATH: Final = 14  # columns on the way to one leaf; its table has 2^14 lines
-MOST_TABLE: Final = 48_000_000  # entries of all tables
 LOOK: Final = 2.0  # price of a group, in additions
 FACTS: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large groups and their tables may become.
+
+    `tests` inside a group, `bits` of its patterns, `entries` of its tables for one output.
+    `path` is the most columns on the way to one leaf, whose table has 2^path lines, `table`
+    the most entries of all tables. Tables hold one number for each set of `order` players.
+    """
+
+    tests: int = 7
+    bits: int = 10
+    entries: int = 1 << 15
+    path: int = 14
+    table: int = 48_000_000
+    order: int = 1
+
+
+SINGLES: Final = Limits()
+PAIRS: Final = Limits(tests=3, bits=8, entries=1 << 12, path=12, table=24_000_000, order=2)
 
 
 class TooDeepError(Exception):
@@ -91,15 +108,20 @@ def lay_out_trees(forest: Forest) -> NDArray[np.int64]:
     return out
 
 
-def make_plan(forest: Forest, player_of: NDArray[np.int64], players: int) -> Plan:
+def make_plan(
+    forest: Forest,
+    player_of: NDArray[np.int64],
+    players: int,
+    limits: Limits = SINGLES,
+) -> Plan:
     """Cut the trees of a forest into groups, so that rows cost as little as possible.
 
     The cheapest cut of each tree is found from its leaves up (dynamic programming): a
     subtree is one group if that costs no more than its two sides apart.
 
     Raises:
-        TooDeepError: a way asks about more than 14 columns, or the tables pass 48,000,000
-            entries.
+        TooDeepError: a way asks about more columns, or the tables have more entries, than
+            `limits` allow.
     """
     written = lay_out_trees(forest)
     node = written[:, 0]
@@ -110,8 +132,8 @@ def make_plan(forest: Forest, player_of: NDArray[np.int64], players: int) -> Pla
         (forest.left[node] == NO_CHILD).tolist(),
     )
     above = _players_above(trees, written[:, 2] == 0)
-    whole = _cheapest(trees, above)
-    maker = _Maker(trees, forest.value, players)
+    whole = _cheapest(trees, above, limits)
+    maker = _Maker(trees, forest.value, players, limits)
     for root in np.flatnonzero(written[:, 2] == 0).tolist():
         maker.add_tree(root, whole)
     return maker.made(int(written[:, 2].max()) + 1)
@@ -128,7 +150,7 @@ def _players_above(trees: _Trees, roots: NDArray[np.bool_]) -> list[int]:
     return above
 
 
-def _cheapest(trees: _Trees, above: list[int]) -> list[bool]:
+def _cheapest(trees: _Trees, above: list[int], limits: Limits) -> list[bool]:
     """Tell for each place whether its subtree is best taken whole."""
     count = len(above)
     tests, below, price = [0] * count, [0] * count, [0.0] * count
@@ -136,31 +158,34 @@ def _cheapest(trees: _Trees, above: list[int]) -> list[bool]:
     for at in range(count - 1, -1, -1):
         ways = above[at].bit_count()
         if trees.leaf[at]:
-            if ways > DEEPEST_PATH:
+            if ways > limits.path:
                 raise TooDeepError
-            price[at] = ways + LOOK
+            price[at] = comb(ways, limits.order) + LOOK
             continue
         left, right = at + 1, trees.right[at]
         tests[at] = tests[left] + tests[right] + 1
         below[at] = below[left] | below[right] | 1 << trees.player[at]
-        everybody = (above[at] | below[at]).bit_count()
+        entries = comb((above[at] | below[at]).bit_count(), limits.order)
         bits = ways + tests[at]
         fits = (
-            tests[at] <= MOST_TESTS
-            and bits <= MOST_BITS
-            and everybody << bits <= MOST_ENTRIES
+            tests[at] <= limits.tests
+            and bits <= limits.bits
+            and entries << bits <= limits.entries
         )
         apart = price[left] + price[right] + 1.0
-        whole[at] = fits and everybody + LOOK <= apart
-        price[at] = everybody + LOOK if whole[at] else apart
+        whole[at] = fits and entries + LOOK <= apart
+        price[at] = entries + LOOK if whole[at] else apart
     return whole
 
 
 class _Maker:
     """Collects steps, groups and leaves, tree by tree."""
 
-    def __init__(self, trees: _Trees, value: NDArray[np.float64], players: int) -> None:
+    def __init__(
+        self, trees: _Trees, value: NDArray[np.float64], players: int, limits: Limits
+    ) -> None:
         self.trees, self.value, self.players = trees, value, players
+        self.limits, self.work = limits, 0
         self.outputs = value.shape[1]
         self.steps: list[tuple[int, int, int, int, int]] = []
         self.groups: list[tuple[int, ...]] = []
@@ -223,7 +248,8 @@ class _Maker:
         self.blocks.append(blocks)
         self.counts += 1 << bits
         self.table += entries << bits
-        if self.table > MOST_TABLE:
+        self.work += len(voted) * comb(len(everybody), self.limits.order) << bits
+        if max(self.work, self.table) > self.limits.table:
             raise TooDeepError
         place = {test: len(path) + k for k, test in enumerate(tests)}
         for leaf, way in self._ways(root):

@@ -9,8 +9,10 @@ person to confirm; no value stands in them but masked.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from scipy.stats import binomtest
@@ -95,6 +97,30 @@ def mask(text: str, kind: Kind) -> str:
         else HIDDEN + (_head(part[::-1])[::-1] if place == last else "")
         for place, part in enumerate(parts)
     )
+
+
+def shape(text: str) -> str:
+    """Return what a value looks like without what it says: letters as a, digits as 9.
+
+    >>> shape("anna.schmidt@example.de"), shape("1985-03-12")
+    ('a.a@a.a', '9-9-9')
+    """
+    parts = (part for part in PARTS.split(text[:LONGEST]) if part)
+    found = "".join(part if PARTS.fullmatch(part) else _kinds(part) for part in parts)
+    return HIDDEN if found == text else found
+
+
+def shapes(top: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Return the shapes of values with their rows, the commonest first."""
+    found: Counter[str] = Counter()
+    for value, rows in top:
+        found[shape(value)] += rows
+    return tuple(found.most_common())
+
+
+def _kinds(part: str) -> str:
+    kinds = ("9" if c.isdecimal() else "a" if c.isalpha() else "•" for c in part)
+    return "".join(kind for kind, _ in groupby(kinds))
 
 
 def _head(part: str) -> str:

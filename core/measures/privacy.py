@@ -1,5 +1,6 @@
 """Privacy: which slices are hidden, so that nobody can be told from the numbers around them."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import networkx as nx
@@ -36,12 +37,40 @@ def hide_small(rows: Counts, layout: Layout, *, limit: int, in_all: int) -> Mask
     return hidden
 
 
+def is_few(rows: int, limit: int) -> bool:
+    """Return whether so many rows tell somebody: some, but fewer than `limit`."""
+    return 0 < rows < limit
+
+
 def gives_away(rows: int, around: tuple[int, ...], *, limit: int) -> bool:
     """Return whether a slice must be hidden: it, or what it lacks of another, is too small.
 
     `around` are the rows of larger slices that contain this one, all rows included.
     """
-    return any(0 < number < limit for number in (rows, *(other - rows for other in around)))
+    return any(is_few(number, limit) for number in (rows, *(n - rows for n in around)))
+
+
+def hide_bars(
+    series: Sequence[tuple[str, tuple[int, ...]]], *, limit: int
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return the bars of a histogram, those that tell a few people empty.
+
+    A bar of fewer than `limit` rows is hidden, and more bars until it follows neither from
+    the rows of its series nor from those of all series in its step: one table, as slices
+    of two columns are.
+    """
+    table = np.array([counts for _, counts in series], dtype=np.int64)
+    if not table.size:
+        return tuple(series)
+    parts = ((0,), (1,), (0, 1))
+    sums = table.sum(axis=1), table.sum(axis=0)
+    rows = np.concatenate([*sums, table.reshape(-1)])
+    layout = Layout(table.shape, parts)
+    hidden = hide_small(rows, layout, limit=limit, in_all=int(table.sum()))
+    table[hidden[-table.size :].reshape(table.shape)] = 0
+    return tuple(
+        (name, tuple(line)) for (name, _), line in zip(series, table.tolist(), strict=True)
+    )
 
 
 def _slice_of(layout: Layout, part: Place) -> slice:

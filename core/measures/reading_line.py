@@ -20,7 +20,7 @@ def read_lines(bins: ScoreGroups, *, top: int = BUCKETS) -> tuple[ReadingLine, .
     `happened` has Wilson's interval. A bin reaches to where the next begins, the last one
     to the bucket `top`.
     """
-    ends = [*bins.bucket[1:].tolist(), top]
+    edges = [*bins.bucket.tolist(), top]
     lines = []
     for k, said in enumerate(bins.said.tolist()):
         happened = estimate_share(
@@ -30,7 +30,7 @@ def read_lines(bins: ScoreGroups, *, top: int = BUCKETS) -> tuple[ReadingLine, .
             effective_rows=float(bins.effective[k]),
             nothing="no cases",
         )
-        low, high = bins.bucket[k] / BUCKETS, ends[k] / BUCKETS
+        low, high = edges[k] / BUCKETS, edges[k + 1] / BUCKETS
         apart = (
             isinstance(happened, Estimate)
             and happened.rows >= FEW

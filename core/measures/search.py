@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.engine.coded import CodedRows
 from core.engine.conjunctions import Conjunctions, Counter
+from core.engine.remembered import Remembered
 from core.errors import WrongInputError
 from core.measures.best import Best, Limits, Pattern
 from core.measures.frontier import Frontier
@@ -24,16 +25,21 @@ from core.measures.slice_scores import Score, Scorer, choose_scorer
 
 FIRST: Final = (256, 4096)  # patterns whose rows are counted in the first rounds
 AT_A_TIME: Final = 1 << 16
+MOST_JOINED: Final = 1 << 23  # for one more condition; some seconds of a million rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """What is searched: items named by `coded`, rows and errors counted, perhaps in fewer rows."""
+    """What is searched: items named by `coded`, rows and errors counted, perhaps in fewer rows.
+
+    `known` tells how many errors a pattern has at most, where an earlier search counted it.
+    """
 
     coded: CodedRows
     rows: Counter
     errors: RowErrors
     scorer: Scorer
+    known: Remembered | None = None
 
 
 def find_worst(  # noqa: PLR0913 - the question has six coordinates
@@ -51,6 +57,10 @@ def find_worst(  # noqa: PLR0913 - the question has six coordinates
     SliceLine score only, by how much (float64, 0 at least). Only slices with a score above
     0, at least `least_rows` rows and some error are found; ties go to fewer conditions,
     then to the earlier columns, then to the lower codes. `alpha` is SliceLine's.
+
+    The search is exact. Only where one more condition makes more than 8 million slices that
+    cannot be ruled out (few rows asked for, and errors without a pattern), it ends before,
+    and tells `heed.cut` of how many conditions all slices were searched.
 
     Raises:
         WrongInputError: the errors do not fit the rows or the score.
@@ -117,6 +127,9 @@ def _levels(question: Question, best: Best, heed: Heed) -> Iterator[None]:
             met = met.take((met.rows >= limits.least_rows) & (met.errors >= least))
             if not len(met):
                 break
+            if met.joins(coded.column_of) > MOST_JOINED:
+                heed.cut(length - 1)
+                break
             done, whole = length - 1, min(limits.deepest, coded.columns)
             met = _refine(question, met, best, heed.part(done / whole, (done + 1) / whole))
             yield
@@ -129,6 +142,8 @@ def _refine(question: Question, met: Frontier, best: Best, heed: Heed) -> Fronti
     kept: list[Frontier] = []
     for share, longer in met.refine(question.coded.column_of):
         heed.step(share / 2)
+        if question.known:
+            longer = longer.take(question.known.at_most(longer.patterns) >= least)  # noqa: PLW2901 - only fewer
         errors = question.errors.counter.count(longer.patterns, heed.check)
         enough = np.flatnonzero(errors >= least)
         kept.append(longer.with_errors(errors).take(enough))

@@ -97,7 +97,12 @@ def read_paths(
     counts = np.zeros(len(node), np.int64)
     for features in reference:
         count_covers(
-            features, tests, np.ascontiguousarray(right), roots, counts, (0, features.shape[1])
+            features,
+            tests,
+            np.ascontiguousarray(right),
+            roots,
+            counts,
+            (0, features.shape[1]),
         )
     of_place = player_of[forest.feature[node]] if len(player_of) else np.zeros_like(node)
     ways = _Ways(right.tolist(), leaf.tolist(), of_place.tolist(), counts.tolist())
@@ -109,7 +114,9 @@ def read_paths(
     votes = forest.value[node[leaf]]
     shares = np.array(ways.share)
     starts = np.array(ways.leaf_player, np.int64)
-    reach = np.multiply.reduceat(np.append(shares, 1.0), starts[:-1]) if len(starts) > 1 else 1
+    reach = (
+        np.multiply.reduceat(np.append(shares, 1.0), starts[:-1]) if len(starts) > 1 else 1
+    )
     reach = np.where(np.diff(starts) > 0, reach, 1.0)
     widest = int(np.diff(starts).max(initial=1))
     t, weight = np.polynomial.legendre.leggauss(max(1, (widest + 1) // 2))

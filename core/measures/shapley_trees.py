@@ -92,6 +92,15 @@ def read_reference(
     """
     plan = make_plan(forest, player_of, players)
     tests = tests_of(forest, plan.nodes, double=double)
+    counts, rows = count_reference(plan, tests, reference)
+    tables, base = _filled(plan, counts, rows, forest)
+    return TreeShapley(plan, tests, tables, base, players, double)
+
+
+def count_reference(
+    plan: Plan, tests: tuple[Any, ...], reference: Iterable[NDArray[Any]]
+) -> tuple[NDArray[np.int64], int]:
+    """Count how many reference rows show each pattern, and how many rows there are."""
     counts = np.zeros((THREADS, plan.counts), np.int64)
     rows = 0
     for features in reference:
@@ -111,13 +120,10 @@ def read_reference(
             ),
             parts=THREADS,
         )
-    tables, base = _filled(plan, counts.sum(axis=0), rows, forest)
-    return TreeShapley(plan, tests, tables, base, players, double)
+    return counts.sum(axis=0), rows
 
 
-def tests_of(
-    forest: Forest, node: NDArray[np.int64], *, double: bool
-) -> tuple[Any, ...]:
+def tests_of(forest: Forest, node: NDArray[np.int64], *, double: bool) -> tuple[Any, ...]:
     """Give the tests of some nodes, in the type that the features have."""
     kind = np.float64 if double else np.float32
     return (

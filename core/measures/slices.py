@@ -19,7 +19,8 @@ class Slice:
     """Rows of like kind and how the model does on them.
 
     `predicate` is the rows in words and address; `metrics` holds every metric by name;
-    `too_few` says that there are fewer rows than the policy wants before anybody judges.
+    `too_few` says that there are fewer rows than the policy wants before anybody judges,
+    `hidden` that neither rows nor metrics may be shown.
     """
 
     predicate: Predicate
@@ -28,6 +29,7 @@ class Slice:
     labelled: int
     metrics: tuple[tuple[str, Measured], ...]
     too_few: bool
+    hidden: bool = False
 
     @property
     def words(self) -> str:
@@ -44,24 +46,32 @@ class Slice:
         return dict(self.metrics)[metric]
 
 
-def measure_slices(
+def measure_slices(  # noqa: PLR0913 - what is asked, and what of it is shown
     cells: Cells,
     columns: Sequence[CodedColumn],
     asked: Asked,
     policy: Policy,
     *,
     only: frozenset[str] = frozenset(),
+    hidden: frozenset[tuple[int, ...]] = frozenset(),
 ) -> tuple[Slice, ...]:
     """Return one slice per value or range of one column, or of two columns together.
 
     `cells` hold one part, counted by `columns`; `only` names the metrics wanted, all of
-    them by default. Slices below the policy's privacy limit
-    keep their name and hide their numbers.
+    them by default. Slices below the policy's privacy limit, and those whose codes are
+    `hidden` because they would give such ones away, keep their name and hide their numbers.
     """
     known = metrics_for(asked.answer.task, of_class=bool(asked.of_class))
     metrics = [metric for metric in known if not only or metric.id in only]
     found = [
-        _slice(columns, (a, b), result, policy, metrics)
+        _slice(
+            columns,
+            codes := (a, b)[: len(columns)],
+            result,
+            policy,
+            metrics,
+            hidden=codes in hidden,
+        )
         for a, b, result in outcomes_by_code(cells, asked)
     ]
     return tuple(found)
@@ -81,18 +91,20 @@ def worst_first(slices: Sequence[Slice], metric: Metric) -> tuple[Slice, ...]:
     return tuple(sorted(slices, key=order))
 
 
-def _slice(
+def _slice(  # noqa: PLR0913 - what stands in a line
     columns: Sequence[CodedColumn],
-    codes: tuple[int, int],
+    codes: tuple[int, ...],
     found: Outcome,
     policy: Policy,
     metrics: Sequence[Metric],
+    *,
+    hidden: bool,
 ) -> Slice:
-    chosen = [column.codes[code] for column, code in zip(columns, codes, strict=False)]
+    chosen = [column.codes[code] for column, code in zip(columns, codes, strict=True)]
     parts = tuple(code.predicate for code in chosen)
     predicate = parts[0] if len(parts) == 1 else And(parts)
-    hidden = found.rows < policy.privacy_limit
-    reason = NotEstimable(HIDDEN.format(limit=policy.privacy_limit), found.rows)
+    hidden = hidden or found.rows < policy.privacy_limit
+    reason = NotEstimable(HIDDEN.format(limit=policy.privacy_limit), 0)
     measured = tuple(
         (m.id, reason if hidden else m.formula(found)) for m in metrics if m.formula
     )
@@ -103,6 +115,7 @@ def _slice(
         labelled=found.labelled.n,
         metrics=measured,
         too_few=found.rows < policy.min_rows or not _enough(measured, policy),
+        hidden=hidden,
     )
 
 

@@ -24,6 +24,7 @@ from core.measures.outcomes import KINDS, Asked, sort_out
 STEPS: Final = 1_001  # of the score grid: 0 to 1000 thousandths
 LABELS: Final = (1, 0, -1)  # what a cube tells apart: yes, no, nobody knows
 TWO: Final = 2  # first guesses
+PROMISED: Final = ("events", "expected", "variance", "once")
 LEAST_SCORE: Final = 1e-15  # a score of 0 that was wrong costs 34.5, not without end
 
 
@@ -87,6 +88,12 @@ class MomentTally:
     def effective(self) -> Floats:
         """Kish's effective rows."""
         return kish_many(self.sums["w"], self.sums["w2"])
+
+    @property
+    def promised(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """What observed / expected is made of: events, expected, and both variances."""
+        events, expected, variance, once = (self.sums[name] for name in PROMISED)
+        return events, expected, variance, once
 
     def mean(self, name: str) -> Floats:
         """Return a weighted mean; NaN where there are no rows."""
@@ -152,17 +159,19 @@ def count_answers(rows: AnsweredRows, layout: Layout, asked: Asked) -> AnswerTal
 def count_scores_of(rows: AnsweredRows, layout: Layout, score: Floats) -> MomentTally:
     """Sum up what Brier score, log loss and observed / expected are made of.
 
-    The variance of a weighted sum of labels is the sum of w^2 p (1 - p).
+    The variance of a weighted sum of labels is the sum of w^2 p (1 - p); `once` sums
+    w p (1 - p).
     """
     known = rows.label >= 0
     y = (rows.label == 1).astype(np.float64)
     p = np.clip(score, LEAST_SCORE, 1 - LEAST_SCORE)
     loss = -np.log(np.where(y > 0, p, 1 - p))
-    square = (score - y) ** 2
+    square, chance = (score - y) ** 2, score * (1 - score)
     quantities = {
         "events": y,
         "expected": score,
-        "variance": score * (1 - score) * _mass(rows),
+        "variance": chance * _mass(rows),
+        "once": chance,
         "square": square,
         "square2": square**2,
         "loss": loss,

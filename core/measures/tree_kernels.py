@@ -166,6 +166,43 @@ def count_patterns(
 
 
 @nb.njit(cache=True, nogil=True)
+def sum_block(
+    features: Array,
+    tests: Any,
+    steps: Array,
+    groups: Array,
+    own: Array,
+    targets: Array,
+    tables: Array,
+    room: Any,
+    sums: Array,
+    s0: int,
+    n: int,
+) -> None:
+    """Write the value of each target for `n` rows from `s0` on; `room` is scratch space."""
+    bits, held, index = room
+    sums[:] = 0.0
+    for u in range(len(steps)):
+        if steps[u, 0] != GROUP:
+            _step(features, tests, steps[u], bits, held, s0, n)
+            continue
+        g = steps[u, 1]
+        if groups[g, 4] == 0:
+            continue
+        above = bits[steps[u, 2]]
+        for r in range(n):
+            index[r] = above[r]
+        _walk_group(features, tests, groups, own, g, index, s0, n, held[-1])
+        size = 1 << groups[g, 5]
+        for e in range(groups[g, 4]):
+            at = groups[g, 7] + e * size
+            table = tables[at : at + size]
+            added = sums[targets[groups[g, 3] + e]]
+            for r in range(n):
+                added[r] += table[index[r]]
+
+
+@nb.njit(cache=True, nogil=True)
 def explain_rows(
     features: Array,
     tests: Any,
@@ -180,36 +217,23 @@ def explain_rows(
 ) -> None:
     """Write the value of each target (a player of an output) for the rows `span`."""
     depth, block = sizes
-    bits = np.zeros((depth + 1, block), np.uint16)
-    held = np.zeros((depth + 1, block), np.uint16)
-    index = np.zeros(block, np.uint16)
+    room = (
+        np.zeros((depth + 1, block), np.uint16),
+        np.zeros((depth + 1, block), np.uint16),
+        np.zeros(block, np.uint16),
+    )
     sums = np.zeros((len(out), block), np.float64)
+    plan = (steps, groups, own, targets, tables)
     for s0 in range(span[0], span[1], block):
         n = min(block, span[1] - s0)
-        sums[:] = 0.0
-        for u in range(len(steps)):
-            if steps[u, 0] != GROUP:
-                _step(features, tests, steps[u], bits, held, s0, n)
-                continue
-            g = steps[u, 1]
-            above = bits[steps[u, 2]]
-            for r in range(n):
-                index[r] = above[r]
-            _walk_group(features, tests, groups, own, g, index, s0, n, held[depth])
-            size = 1 << groups[g, 5]
-            for e in range(groups[g, 4]):
-                at = groups[g, 7] + e * size
-                table = tables[at : at + size]
-                added = sums[targets[groups[g, 3] + e]]
-                for r in range(n):
-                    added[r] += table[index[r]]
+        sum_block(features, tests, *plan, room, sums, s0, n)
         for t in range(len(out)):
             for r in range(n):
                 out[t, s0 + r] = sums[t, r]
 
 
 @nb.njit(cache=True, nogil=True)
-def _share_patterns(
+def share_patterns(
     ones: Array, zeros: Array, counts: Array, rows: float, pattern: Array, share: Array
 ) -> None:
     """Turn a group's patterns into those of one leaf: which players are on its way."""
@@ -283,7 +307,7 @@ def fill_tables(
         pattern = np.zeros(size, np.int64)
         share = np.zeros(1 << players)
         at = groups[g, 6]
-        _share_patterns(
+        share_patterns(
             ones[lo:hi], zeros[lo:hi], counts[at : at + size], rows, pattern, share
         )
         unit = np.zeros((players, 1 << players))

@@ -39,6 +39,7 @@ TAILS: Final = frozenset(
         "ZipMap",
     }
 )
+SIZES: Final = ("Shape", "Size")
 MATRIX: Final = 2
 
 
@@ -72,6 +73,11 @@ def find_head(model: onnx.ModelProto) -> Head:
     if len(heads) > 1:
         raise RefusedModelError(
             f"The model joins {len(heads):,} models in one.",
+            hint="Its scores are explained by trying, on a sample.",
+        )
+    if heads and _joins_more(nodes, heads[0], initial_values(model)):
+        raise RefusedModelError(
+            "The score is more than what the model adds up.",
             hint="Its scores are explained by trying, on a sample.",
         )
     if heads:
@@ -172,7 +178,11 @@ def _last_product(model: onnx.ModelProto) -> Head | None:
     node = nodes[places[-1]]
     weights = constants.get(node.input[1])
     after = _followers(nodes, node.output[0])
-    if weights is None or weights.ndim != MATRIX or {n.op_type for n in after} - TAILS:
+    if weights is None or {n.op_type for n in after} - TAILS:
+        return None
+    if weights.ndim == 1:
+        weights = weights[:, None]
+    if weights.ndim != MATRIX or _joins_more(nodes, node, constants):
         return None
     found = {a.name: helper.get_attribute_value(a) for a in node.attribute}
     if node.op_type == "Gemm":
@@ -223,3 +233,19 @@ def _followers(nodes: list[onnx.NodeProto], name: str) -> list[onnx.NodeProto]:
             found.append(node)
             reached |= set(node.output)
     return found
+
+
+def _joins_more(
+    nodes: list[onnx.NodeProto], head: onnx.NodeProto, constants: dict[str, NDArray[Any]]
+) -> bool:
+    """Tell whether something else that depends on the row meets what the head adds up."""
+    same, reached = {"", *constants}, set(head.output)
+    for node in nodes:
+        entering = {*node.input, *_outer_names(node)}
+        if node.op_type in SIZES or entering <= same:
+            same |= set(node.output)
+        elif entering & reached:
+            if entering - reached - same:
+                return True
+            reached |= set(node.output)
+    return False

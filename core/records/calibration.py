@@ -171,7 +171,8 @@ class SliceCalibration:
     """One slice: `gap` is happened minus said, in shares.
 
     `p` tests it alone, `adjusted` (Holm) among all slices; `sure_gap` is the part of the
-    gap that chance does not explain; `apart` says that the slice is off for sure.
+    gap that chance does not explain; `apart` says that the slice is off for sure, `beyond`
+    that it is so even where the scores hold for the whole.
     """
 
     column: str
@@ -189,6 +190,16 @@ class SliceCalibration:
     adjusted: float
     sure_gap: float
     apart: bool
+    beyond: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBySlice:
+    """All slices, what happened / was expected in all rows together, and what is wrong."""
+
+    lines: tuple[SliceCalibration, ...]
+    whole: Measured
     sentence: str
 
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.records.estimate import Estimate, Measured
 
@@ -95,6 +99,21 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """How strongly two players act together on the scores of some rows.
+
+    `numbers` are their places among the players of the explanation; `strength` the mean of
+    |interaction|, `mean` the mean interaction, both in units of the sum. The interaction is
+    the whole index of Grabisch and Roubens (1999), twice an entry of the matrix of shap.
+    """
+
+    players: tuple[Player, Player]
+    numbers: tuple[int, int]
+    strength: Measured
+    mean: Measured
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """By how much a player moved the mean sum between two sets of rows."""
 
@@ -109,6 +128,30 @@ class Square:
     push: float
     rows: int
     level: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dependent:
+    """Rows by the value of a column, by how far it pushes them, and by a second column.
+
+    `x` is the step of the value (-1 missing): 64 steps from `low` to `high`, or the place
+    in `steps`. `y` is the step of the push, 64 from -span to span, `part` the place in
+    `parts` (0 where nothing is told apart). `n` rows; `s` and `q` sum the push and its
+    square in units of unit x 2^-40 and unit^2 x 2^-40.
+    """
+
+    x: NDArray[np.int64]
+    y: NDArray[np.int64]
+    part: NDArray[np.int64]
+    n: NDArray[np.int64]
+    s: NDArray[Any]
+    q: NDArray[Any]
+    span: float
+    unit: float
+    low: float
+    high: float
+    steps: tuple[str, ...]
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +194,29 @@ class Flip:
     after: str
     score: float
     distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """What a model answers when one column is changed: on average, and for single rows.
+
+    `places` of the column and their `words`; `mean` with `low` and `high` over `rows`
+    rows, `single` some of them; `rising` and `falling` are shares of all single steps;
+    `share` says that answers are chances.
+    """
+
+    places: tuple[float, ...]
+    words: tuple[str, ...]
+    mean: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    single: tuple[tuple[float, ...], ...]
+    rows: int
+    rising: float
+    falling: float
+    share: bool
+
+    @property
+    def drawn(self) -> int:
+        """How many rows are drawn one by one."""
+        return len(self.single)

@@ -1,39 +1,34 @@
 """Ask: what pages, cards and commands want to know of an evaluation."""
 
-from collections.abc import Iterator
 from itertools import combinations
 from typing import Final
 
-from core.engine.drill import RowsAsked, RowsFound, count_rows, find_rows
-from core.engine.where import Where
+import numpy as np
+
+from core.engine.drill import RowsAsked, RowsFound, find_rows
 from core.errors import WrongInputError
 from core.measures.outcomes import Asked, count_scores
-from core.measures.privacy import gives_away
+from core.measures.privacy import hide_bars
 from core.measures.quality import Quality, measure_quality
 from core.measures.slices import Slice, measure_slices
 from core.records.codes import CodedColumn
-from core.records.data import DatasetVersion
 from core.records.estimate import NAMED, Policy
 from core.records.evaluations import Evaluation
 from core.records.findings import Finding
 from core.records.models import Task
-from core.records.predicate import (
-    SCORE,
-    And,
-    Not,
-    Or,
-    Predicate,
-    columns_of,
-    from_address,
-    to_address,
-)
+from core.records.predicate import SCORE, Predicate, columns_of, to_address
 from core.records.views import View, make_view
 from core.reviews.findings import Evidence, find
 from core.runs.desk import Desk
+from core.runs.hiding import hidden_cells
 from core.runs.rollups import cells_of, codebook_of, first_parts, ranking_of
 from core.runs.saving import saved_slices
+from core.runs.slicing import check_slice, masked_columns, sliced_columns
 
 MOST_PAIRED: Final = 8
+STEPS: Final = (20, 10, 5)  # of a histogram of scores
+MOST_SHOWN: Final = 0.9  # of the rows; where fewer are left, steps are larger
+Bars = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 def asked_of(
@@ -53,6 +48,7 @@ def quality_of(
     desk: Desk, evaluation: Evaluation, asked: Asked, *, where: Predicate | None = None
 ) -> Quality:
     """Return the headline numbers of an evaluation, in all rows or in those of `where`."""
+    check_slice(desk, desk.workspace.state.dataset(evaluation.dataset), where)
     if where is None:
         parts = first_parts(codebook_of(desk, evaluation))
         cells = cells_of(desk, evaluation, parts)
@@ -74,6 +70,7 @@ def slices_of(
 ) -> tuple[Slice, ...]:
     """Return one slice per value or range of one column, or of two columns together."""
     coded = _coded(desk, evaluation, columns)
+    check_slice(desk, desk.workspace.state.dataset(evaluation.dataset), where)
     parts = first_parts(codebook_of(desk, evaluation))
     if len(columns) == 1 and where is None:
         cells = cells_of(desk, evaluation, parts)
@@ -83,11 +80,12 @@ def slices_of(
         number = 0
     policy = desk.workspace.state.policy
     book = evaluation.codebook
+    hidden = _hidden(desk, evaluation, columns) if where is None else frozenset()
     key = ("slices", cells.object, number, book, columns, asked, policy.object)
     return desk.once(
         key,
         lambda: measure_slices(
-            cells.select(cells.part == number), coded, asked, policy.policy
+            cells.select(cells.part == number), coded, asked, policy.policy, hidden=hidden
         ),
     )
 
@@ -113,6 +111,7 @@ def findings_of(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
                 asked,
                 version.policy,
                 only=wanted,
+                hidden=_hidden(desk, evaluation, part),
             )
         ]
         evidence = Evidence(
@@ -141,6 +140,7 @@ def _named(
     wanted = {population.removeprefix(NAMED) for population in gates}
     dataset = desk.workspace.state.dataset(evaluation.dataset)
     known = {column.name for column in dataset.columns} | {SCORE}
+    known -= masked_columns(desk, dataset)
     return [
         (saved.name, saved.predicate)
         for saved in saved_slices(desk)
@@ -152,8 +152,8 @@ def marked_parts(desk: Desk, evaluation: Evaluation) -> tuple[tuple[str, ...], .
     """Return every group or sensitive column alone, and every pair of the first eight."""
     dataset = desk.workspace.state.dataset(evaluation.dataset)
     marked = {c.name for c in dataset.columns if c.group or c.sensitive}
-    coded = codebook_of(desk, evaluation).columns
-    names = [column.name for column in coded if column.name in marked]
+    sliced = sliced_columns(desk, evaluation)
+    names = [column.name for column in sliced if column.name in marked]
     singles = ((name,) for name in names)
     return (*singles, *combinations(names[:MOST_PAIRED], 2))
 
@@ -182,6 +182,7 @@ def rows_of(
 ) -> RowsFound:
     """Return a page of the rows of a slice, worst answers first."""
     dataset = desk.workspace.state.dataset(evaluation.dataset)
+    check_slice(desk, dataset, where)
     masked = masked_columns(desk, dataset)
     asked = RowsAsked(dataset, evaluation, where, threshold, page, masked)
     address = to_address(where) if where else ""
@@ -189,53 +190,23 @@ def rows_of(
     return desk.once(key, lambda: find_rows(desk.count, asked))
 
 
-def hides_slice(desk: Desk, evaluation: Evaluation, where: Predicate) -> bool:
-    """Return whether a slice must be hidden: it is too small, or what parts it from others is.
-
-    The others are all rows, and the slice without one of its conditions: their numbers are
-    shown, so the difference would tell the few.
-    """
-    limit = desk.workspace.state.policy.policy.privacy_limit
-    mine = _count(desk, evaluation, where)
-    others = (
-        _count(desk, evaluation, o) for o in _one_less(from_address(to_address(where)))
-    )
-    apart = (abs(other - mine) for other in (evaluation.rows, *others))
-    return gives_away(mine, tuple(mine + rows for rows in apart), limit=limit)
-
-
-def _one_less(predicate: Predicate) -> Iterator[Predicate]:
-    """Yield the predicate without each of its conditions, however deep; all rows left out."""
-    match predicate:
-        case Not(part):
-            yield from map(Not, _one_less(part))
-        case And(parts) | Or(parts):
-            kind = type(predicate)
-            for k, part in enumerate(parts):
-                others = parts[:k] + parts[k + 1 :]
-                if others:
-                    yield kind(others)
-                yield from (kind((*others, less)) for less in _one_less(part))
-
-
-def _count(desk: Desk, evaluation: Evaluation, where: Predicate) -> int:
-    dataset = desk.workspace.state.dataset(evaluation.dataset)
-    key = ("count", dataset.object, evaluation.scores, to_address(where))
-    rows = Where(dataset, where, evaluation.scores)
-    return desk.once(key, lambda: count_rows(desk.count, rows))
-
-
-def masked_columns(desk: Desk, dataset: DatasetVersion) -> frozenset[str]:
-    """Return the columns in which a person confirmed personal data."""
-    said = desk.workspace.state.personal
-    return frozenset(c for (id_, c), yes in said.items() if yes and id_ == dataset.id)
+def _hidden(
+    desk: Desk, evaluation: Evaluation, columns: tuple[str, ...]
+) -> frozenset[tuple[int, ...]]:
+    """Return the codes of the slices of one or two columns that All slices hides."""
+    names = [column.name for column in codebook_of(desk, evaluation).columns]
+    places = [names.index(column) for column in columns]
+    order = sorted(places)
+    cells = np.argwhere(hidden_cells(desk, evaluation, tuple(order)))
+    at = [order.index(place) for place in places]
+    return frozenset(tuple(codes) for codes in cells[:, at].tolist())
 
 
 def _coded(
     desk: Desk, evaluation: Evaluation, columns: tuple[str, ...]
 ) -> tuple[CodedColumn, ...]:
-    book = codebook_of(desk, evaluation)
-    found = tuple(column for name in columns if (column := book.column(name)))
+    sliced = {column.name: column for column in sliced_columns(desk, evaluation)}
+    found = tuple(sliced[name] for name in columns if name in sliced)
     if len(found) < len(columns):
         raise WrongInputError(
             f"`{columns[-1]}` is not cut into values or ranges.",
@@ -246,14 +217,27 @@ def _coded(
 
 def scores_of(
     desk: Desk, evaluation: Evaluation, *, where: Predicate | None = None
-) -> tuple[tuple[str, tuple[int, ...]], ...]:
+) -> Bars:
     """Return how many rows score how high, in 20 equal steps, one series per label.
 
-    Empty where the model gives no scores between 0 and 1 (multiclass, regression).
+    Empty where the model gives no scores between 0 and 1 (multiclass, regression). Of a
+    slice no bar holds fewer rows than the privacy limit: such ones are empty, and there are
+    10 or 5 steps where that leaves more than a tenth of the rows out.
     """
+    check_slice(desk, desk.workspace.state.dataset(evaluation.dataset), where)
     if evaluation.answer.task is not Task.BINARY:
         return ()
     cells = cells_of(desk, evaluation, ((),), where=where)
     positive = evaluation.answer.positive
     negative = next((c for c in evaluation.answer.classes if c != positive), "other")
-    return count_scores(cells, ((0, negative), (1, positive), (-1, "no label yet")))
+    labels = ((0, negative), (1, positive), (-1, "no label yet"))
+    if where is None:
+        return count_scores(cells, labels)
+    limit = desk.workspace.state.policy.policy.privacy_limit
+    rows = int(cells.n.sum())
+    shown: Bars = ()
+    for steps in STEPS:
+        shown = hide_bars(count_scores(cells, labels, steps=steps), limit=limit)
+        if sum(sum(counts) for _, counts in shown) >= MOST_SHOWN * rows:
+            break
+    return shown

@@ -21,9 +21,9 @@ from core.records.canonical import canonical, digest, from_plain
 from core.records.checks import Check, Checks
 from core.records.data import DatasetVersion
 from core.records.profile import Profile
-from core.runs.asking import masked_columns
 from core.runs.desk import Desk
 from core.runs.rollups import Kind, fill_in, known
+from core.runs.slicing import masked_columns
 from core.runs.watch import Watch
 
 Kept = TypeVar("Kept")

@@ -13,6 +13,7 @@ from core.runs.answered import answered_of
 from core.runs.desk import Desk
 from core.runs.lattice import sizes_of
 from core.runs.rollups import codebook_of
+from core.runs.slicing import sliced_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ def cheapest_of(
     A missed case costs as much as `missed` false alarms. The dearest slices come first.
     """
     policy = desk.workspace.state.policy
-    key = ("cheapest", evaluation.id, evaluation.codebook, missed, policy.object)
+    alone = sliced_places(desk, evaluation)
+    key = ("cheapest", evaluation.id, evaluation.codebook, alone, missed, policy.object)
 
     def make() -> tuple[int, tuple[CheapLine, ...]]:
         rows, book = answered_of(desk, evaluation), codebook_of(desk, evaluation)
-        layout = lay_out(rows.cards, paired=())
+        layout = lay_out(rows.cards, paired=(), alone=alone)
         found = find_cheapest(count_cube(rows, layout), missed=missed)
         sizes = sizes_of(desk, evaluation)
         enough = sizes.rows[: layout.size] >= policy.policy.min_rows

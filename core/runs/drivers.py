@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from math import ceil, log2
 from pathlib import Path
 from typing import Final
+
+import pyarrow.parquet as pq
 
 from core.engine import pushes as pushes_module
 from core.engine.duck import DuckDB
 from core.engine.pushes import (
     Axis,
-    Dependence,
     DriverSums,
     Pushed,
     Swarm,
@@ -24,14 +26,21 @@ from core.engine.pushes import (
 )
 from core.engine.where import Where
 from core.errors import WrongInputError
-from core.measures.drivers import measure_drivers, measure_moved, place_squares, span_of
+from core.measures.drivers import (
+    float_of,
+    measure_drivers,
+    measure_moved,
+    place_squares,
+    span_of,
+)
 from core.records.codes import Codebook, CodedColumn
 from core.records.evaluations import Evaluation
-from core.records.explanations import Driver, Explanation, Moved, Player, Square
+from core.records.explanations import Dependent, Driver, Explanation, Moved, Player, Square
 from core.records.predicate import Predicate, to_address
 from core.runs.desk import Desk
 from core.runs.explaining import Explained
 from core.runs.rollups import Kind, codebook_of, fill_in
+from core.runs.slicing import masked_columns
 
 SHOWN: Final = 15
 DRIVERS: Final = Kind("drivers", 1, (pushes_module,))
@@ -141,23 +150,7 @@ def swarm_of(
     return span, place_squares(swarm, span, [levels for _, levels in ordered])
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """The dependence of a push on a column: its counts, and what its steps mean.
-
-    `column` holds the codes where values are few; else 64 steps lead from `low` to `high`.
-    """
-
-    counts: Dependence
-    span: float
-    unit: float
-    low: float
-    high: float
-    column: CodedColumn | None
-    second: CodedColumn | None
-
-
-def dependence_of(asked: Asked, player: Player, second: str = "") -> Laid:
+def dependence_of(asked: Asked, player: Player, second: str = "") -> Dependent:
     """Return how the push of one column depends on its value, over all rows.
 
     With `second`, rows are told apart by the groups of another column.
@@ -189,7 +182,20 @@ def dependence_of(asked: Asked, player: Player, second: str = "") -> Laid:
     counts = asked.desk.once(
         ("dependence", name), lambda: read_dependence(asked.desk.count, name)
     )
-    return Laid(counts, span, asked.unit, low, high, few, other)
+    return Dependent(
+        counts.x,
+        counts.y,
+        counts.part,
+        counts.n,
+        counts.s,
+        counts.q,
+        span,
+        asked.unit,
+        low,
+        high,
+        tuple(code.words for code in few.codes) if few else (),
+        tuple(other.say(k) for k in range(len(other.codes))) if other else (),
+    )
 
 
 def moved_of(before: Asked, after: Asked) -> tuple[Moved, ...]:
@@ -208,6 +214,38 @@ def moved_of(before: Asked, after: Asked) -> tuple[Moved, ...]:
     if not all(len(each.n) and each.n[0] for each in sums):
         return ()
     return measure_moved(*sums, after.facts.players, (before.unit, after.unit))
+
+
+def mean_of(asked: Asked) -> float:
+    """Return the mean sum of the rows: the base and all mean pushes."""
+    means = sum(float_of(driver.mean) for driver in drivers_of(asked))
+    return asked.facts.base[asked.place] + means
+
+
+def values_file(desk: Desk, explained: Explained) -> bytes:
+    """Return the pushes of all rows as Parquet: `row`, and a column for each player.
+
+    The pushes of columns that a person confirmed as personal are left out.
+    """
+    facts = explained.facts
+    dataset = desk.workspace.state.dataset(
+        desk.workspace.state.evaluation(facts.evaluation).dataset
+    )
+    masked = masked_columns(desk, dataset)
+    names = {
+        f"v{o * len(facts.players) + k}": " · ".join(
+            part for part in (output, p.name) if part
+        )
+        for o, output in enumerate(facts.outputs)
+        for k, p in enumerate(facts.players)
+        if not masked & set(p.columns)
+    }
+    table = pq.read_table(
+        desk.workspace.objects.path(explained.object), columns=["row", *names]
+    )
+    into = BytesIO()
+    pq.write_table(table.rename_columns(["row", *names.values()]), into, compression="zstd")
+    return into.getvalue()
 
 
 def _sums(asked: Asked, code: int | None = None) -> DriverSums:

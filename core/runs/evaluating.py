@@ -18,20 +18,19 @@ from core.models.answers import read_answer
 from core.models.scoring import Scoring, score_table
 from core.models.wire import Raw
 from core.records.canonical import canonical, digest, to_plain
-from core.records.data import ColumnType, DatasetVersion, Use
+from core.records.data import DatasetVersion, Use
 from core.records.evaluations import Evaluation
 from core.records.models import ModelVersion, OutputKind, Task
 from core.records.texts import shorten
 from core.runs.desk import Desk
+from core.runs.pairing import LONGEST, check_pair, count_beyond
 from core.runs.rollups import cells_of, codebook_of, first_parts, ranking_of
+from core.runs.score_rollups import count_calibration
 from core.runs.watch import Watch
 
 BATCH_ROWS: Final = 65_536
 SCORED: Final = 0.8  # share of the progress bar
-TWO: Final = 2
-LARGEST: Final = 1e100  # amount; the squares of larger errors could not be added up
 LOST: Final = 0.01  # of all rows; fewer that count as 0 change no number
-LONGEST: Final = 60  # letters of a name in a sentence
 
 
 def evaluate(
@@ -50,12 +49,7 @@ def evaluate(
     known = state.evaluation_of(model_id, dataset_id)
     if known:
         return known
-    _check_columns(model, dataset)
-    _check_classes(model)
-    if model.object is None:
-        _check_brought(model, dataset)
-    if model.answer.task is Task.REGRESSION:
-        _check_amounts(desk, dataset)
+    check_pair(desk, model, dataset)
     watch.step(0.0, "Starting the model")
     scores = desk.workspace.objects.put(
         lambda into: _write_scores(desk, model, dataset, into, watch)
@@ -74,6 +68,7 @@ def count_first(desk: Desk, evaluation: Evaluation) -> None:
     codebook = codebook_of(desk, evaluation)
     cells_of(desk, evaluation, first_parts(codebook))
     ranking_of(desk, evaluation)
+    count_calibration(desk, evaluation)
 
 
 def _made(
@@ -146,86 +141,6 @@ def _count_positive(table: Path, column: str) -> int:
     return sum(
         int((batch.column(0).to_numpy(zero_copy_only=False) > 0).sum()) for batch in batches
     )
-
-
-def _check_columns(model: ModelVersion, dataset: DatasetVersion) -> None:
-    for input_, columns in model.feeds:
-        for column in columns:
-            if dataset.column(column) is None:
-                raise WrongInputError(
-                    f"{model.title} reads `{column}` for `{input_}`; "
-                    f"{dataset.title} has no such column.",
-                    hint="Choose another dataset version, or import one that has it.",
-                )
-
-
-def _check_classes(model: ModelVersion) -> None:
-    answer, names = model.answer, model.answer.classes
-    if answer.task is Task.REGRESSION:
-        return
-    twice = next((name for name in names if names.count(name) > 1), None)
-    trouble = ""
-    if twice is not None:
-        trouble = f"The class `{shorten(twice, LONGEST)}` is named twice."
-    elif answer.task is Task.BINARY and len(names) != TWO:
-        trouble = f"A binary model tells two classes apart; {len(names)} are named."
-    elif answer.task is Task.BINARY and answer.positive not in names:
-        named = f"`{shorten(answer.positive, LONGEST)}`"
-        trouble = f"The positive class {named} is none of the two classes."
-    if trouble:
-        raise WrongInputError(trouble, hint="Say again what the scores mean.")
-
-
-def _check_brought(model: ModelVersion, dataset: DatasetVersion) -> None:
-    """Refuse columns that cannot be the answer of a model, before they are read."""
-    answer = model.answer
-    columns = [column for _, names in model.feeds for column in names]
-    by_task = {
-        Task.BINARY: (1, TWO),
-        Task.REGRESSION: (1,),
-        Task.MULTICLASS: (len(answer.classes),),
-    }
-    label = answer.kind is OutputKind.LABEL
-    wanted: tuple[int, ...] = (1,) if label else by_task[answer.task]
-    if len(columns) not in wanted:
-        numbers = " or ".join(f"{number:,}" for number in wanted)
-        raise WrongInputError(
-            f"{len(columns):,} columns are marked as {'predictions' if label else 'scores'}; "
-            f"this task takes {numbers}.",
-            hint="Mark only the columns that hold the answer of the model.",
-        )
-    known = [dataset.column(name) for name in columns]
-    text = [
-        c for c in known if c and not (c.type.is_number or c.type is ColumnType.BOOLEAN)
-    ]
-    if text and not label:
-        raise WrongInputError(
-            f"The score column `{shorten(text[0].name, LONGEST)}` holds {text[0].type.word}; "
-            "a score is a number.",
-            hint="Mark another column, or read the file again with this one as a number.",
-        )
-
-
-def _check_amounts(desk: Desk, dataset: DatasetVersion) -> None:
-    label = dataset.used_as(Use.LABEL)
-    if label is None or not label.type.is_number:
-        return  # where a number is needed, the frame says so
-    file = pq.ParquetFile(desk.workspace.objects.path(dataset.object))
-    beyond = sum(
-        _count_beyond(batch.column(0).drop_null().to_numpy(zero_copy_only=False))
-        for batch in file.iter_batches(BATCH_ROWS, columns=[label.name])
-    )
-    if beyond:
-        raise WrongInputError(
-            f"The label `{shorten(label.name, LONGEST)}` is not a number, or beyond 10^100, "
-            f"in {beyond:,} rows.",
-            hint="Leave the value missing where nobody knows it.",
-        )
-
-
-def _count_beyond(values: NDArray[np.generic]) -> int:
-    """Count the values that are no amount anybody could compute with."""
-    return int((~(np.abs(values.astype(np.float64)) <= LARGEST)).sum())
 
 
 def _write_scores(
@@ -339,7 +254,7 @@ def _columns(
             compared = scores.astype(np.float32) if single else scores
             return [scores, buckets(compared)]
         case Task.REGRESSION:
-            if beyond := _count_beyond(scores):
+            if beyond := count_beyond(scores):
                 raise RefusedModelError(
                     f"{beyond:,} of {len(scores):,} scores are beyond 10^100.",
                     hint="Check that the model answers in the unit of the label.",

@@ -7,8 +7,9 @@ from core.engine.sheet import write_csv, write_parquet
 from core.errors import WrongInputError
 from core.records.evaluations import Evaluation
 from core.records.predicate import Predicate
-from core.runs.asking import hides_slice, masked_columns
 from core.runs.desk import Desk
+from core.runs.hiding import hides_slice
+from core.runs.slicing import masked_columns
 
 MOST_ROWS: Final = 100_000
 EXPORTS: Final = {

@@ -1,16 +1,14 @@
 """Fairness: how the groups of sensitive columns fare, as pages and commands ask."""
 
 from math import isnan
-from typing import Final
 
 from core.engine.lattice import Layout
 from core.errors import WrongInputError
-from core.estimates.many import observed_expected_many
+from core.estimates.observed_expected import METHOD, as_counts, observed_expected_exact
 from core.measures.fairness import measure_fairness
 from core.measures.group_rates import NO_SCORES, Group
 from core.measures.outcomes import Asked, Confusion, outcomes_by_code
 from core.measures.tallies import count_scores_of
-from core.records.codes import Codebook
 from core.records.estimate import Estimate, Measured, NotEstimable
 from core.records.evaluations import Evaluation
 from core.records.fairness import Fairness
@@ -18,16 +16,15 @@ from core.records.models import Task
 from core.runs.answered import answered_of, scores_in
 from core.runs.desk import Desk
 from core.runs.rollups import cells_of, codebook_of, first_parts
-
-METHOD: Final = "Poisson-binomial normal interval"
+from core.runs.slicing import sliced_columns
 
 
 def sensitive_columns(desk: Desk, evaluation: Evaluation) -> tuple[str, ...]:
     """Return the sensitive columns that are cut into groups."""
     dataset = desk.workspace.state.dataset(evaluation.dataset)
     marked = {column.name for column in dataset.columns if column.sensitive}
-    book = codebook_of(desk, evaluation)
-    return tuple(column.name for column in book.columns if column.name in marked)
+    sliced = sliced_columns(desk, evaluation)
+    return tuple(column.name for column in sliced if column.name in marked)
 
 
 def fairness_of(
@@ -47,6 +44,8 @@ def fairness_of(
         raise WrongInputError(
             "A regression says neither yes nor no.", hint="Compare its errors by slice."
         )
+    for column in columns:
+        _place(desk, evaluation, column)
     policy = desk.workspace.state.policy
     key = ("fairness", evaluation.id, columns, asked, reference, policy.object)
 
@@ -66,8 +65,7 @@ def groups_of(
     desk: Desk, evaluation: Evaluation, columns: tuple[str, ...], asked: Asked
 ) -> tuple[Group, ...]:
     """Return the groups of one or two columns: their answers, and O / E where scores are."""
-    book = codebook_of(desk, evaluation)
-    places = tuple(_place(book, column) for column in columns)
+    places = tuple(_place(desk, evaluation, column) for column in columns)
     key = ("groups", evaluation.id, columns, asked)
     return desk.once(key, lambda: _groups(desk, evaluation, places, asked))
 
@@ -107,9 +105,7 @@ def _calibration(
     order = tuple(sorted(places))  # as the layout holds its parts
     layout = Layout(rows.cards, (order,))
     tally = count_scores_of(rows, layout, scores_in(desk, evaluation)[:, 0])
-    found = observed_expected_many(
-        tally.sums["events"], tally.sums["expected"], tally.sums["variance"]
-    )
+    found = observed_expected_exact(*as_counts(*tally.promised))
     measured: dict[tuple[int, ...], Measured] = {}
     for number in range(layout.size):
         codes = dict(zip(order, layout.slice_at(number)[1], strict=True))
@@ -123,9 +119,9 @@ def _calibration(
     return measured
 
 
-def _place(book: Codebook, column: str) -> int:
-    names = [each.name for each in book.columns]
-    if column not in names:
+def _place(desk: Desk, evaluation: Evaluation, column: str) -> int:
+    names = [each.name for each in codebook_of(desk, evaluation).columns]
+    if column not in (each.name for each in sliced_columns(desk, evaluation)):
         raise WrongInputError(
             f"`{column}` is not cut into values or ranges.",
             hint="Choose a feature, group or sensitive column.",

@@ -13,6 +13,7 @@ from core.records.evaluations import Evaluation
 from core.runs.asking import asked_of, findings_of, quality_of, slices_of
 from core.runs.desk import Desk
 from core.runs.rollups import cells_of, codebook_of, first_parts
+from core.runs.slicing import sliced_columns
 
 FORMATS = {"html": "text/html", "json": "application/json"}
 
@@ -88,6 +89,6 @@ def card_name(desk: Desk, evaluation_id: str, format_: str) -> str:
 
 
 def _marked(desk: Desk, evaluation: Evaluation, dataset: DatasetVersion) -> tuple[str, ...]:
-    coded = {column.name for column in codebook_of(desk, evaluation).columns}
+    coded = {column.name for column in sliced_columns(desk, evaluation)}
     marked = (c.name for c in dataset.columns if c.group or c.sensitive)
     return tuple(name for name in marked if name in coded)

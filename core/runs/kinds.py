@@ -5,12 +5,14 @@ from typing import Final
 from core.records.canonical import from_plain
 from core.records.data import ReadAs
 from core.records.evaluations import Evaluation
+from core.records.explanations import Game
 from core.runs.asking import asked_of, findings_of
 from core.runs.checking import make_checks
 from core.runs.demo import build_demo
 from core.runs.desk import Desk
 from core.runs.drafting import read_draft
 from core.runs.evaluating import evaluate
+from core.runs.explaining import explain
 from core.runs.finishing import finish_draft
 from core.runs.jobs import Asked, Runner
 from core.runs.lattice import count_ahead
@@ -53,6 +55,11 @@ def _chance(desk: Desk, asked: Asked, _actor: str, watch: Watch) -> str:
     return evaluation.id
 
 
+def _explain(desk: Desk, asked: Asked, _actor: str, watch: Watch) -> str:
+    evaluation = desk.workspace.state.evaluation(asked["evaluation"])
+    return explain(desk, evaluation, game=Game(asked["game"]), watch=watch).object
+
+
 def _wanted(desk: Desk, asked: Asked) -> tuple[Evaluation, WorstAsked]:
     evaluation = desk.workspace.state.evaluation(asked["evaluation"])
     threshold, of_class = asked["threshold"], asked["class"]
@@ -72,5 +79,6 @@ RUNNERS: Final = {
     "count": Runner(_count, logged=False),
     "worst": Runner(_worst, logged=False),
     "chance": Runner(_chance, logged=False),
+    "explain": Runner(_explain, logged=False),
     "demo": Runner(_demo, logged=True),
 }

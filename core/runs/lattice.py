@@ -12,6 +12,8 @@ from core.engine.lattice import (
 )
 from core.engine.ranks import Ranks
 from core.measures.all_slices import (
+    ATTENTION,
+    FAIL,
     AllSlices,
     Sizes,
     SliceLine,
@@ -48,6 +50,7 @@ from core.records.models import Task
 from core.runs.answered import (
     QUICK_ROWS,
     answered_of,
+    has_answered,
     held,
     layout_of,
     scores_in,
@@ -66,9 +69,8 @@ def all_slices(
     """Return every slice of one and of two columns by one metric, worst first."""
     policy = desk.workspace.state.policy
     key = (
-        "all slices",
+        *held(desk, evaluation, "all slices"),
         evaluation.id,
-        evaluation.codebook,
         metric_id,
         asked,
         policy.object,
@@ -90,17 +92,26 @@ def all_slices(
     return desk.once(key, make)
 
 
-def find_lines(
-    desk: Desk, found: AllSlices, *, columns: int, text: str, order: str
+def find_lines(  # noqa: PLR0913 - how a table is asked for
+    desk: Desk,
+    found: AllSlices,
+    *,
+    columns: int,
+    text: str,
+    order: str,
+    sure: bool = False,
 ) -> tuple[list[SliceLine], int]:
     """Return the first slices of that many columns whose words hold `text`, and how many do.
 
-    `order` is `worst`, `rows` or `errors`.
+    `order` is `worst`, `rows` or `errors`; `sure` leaves those that are surely worse than
+    everybody else or break a limit.
     """
     key = ("titles", found.layout, digest(found.codebook))
     titles = desk.once(key, lambda: _titles(found))
     wide = np.repeat([len(part) for part in found.layout.parts], found.layout.sizes)
     numbers = found.order[wide[found.order] == columns]
+    if sure:
+        numbers = numbers[np.isin(found.lights[numbers], (FAIL, ATTENTION))]
     words = text.casefold().split()
     if words:
         fits = [all(word in titles[number] for word in words) for number in numbers]
@@ -120,10 +131,10 @@ def is_quick(desk: Desk, evaluation: Evaluation, metric_id: str) -> bool:
     """Return whether a page may ask for all slices at once, or leaves it to a job."""
     if evaluation.rows <= QUICK_ROWS:
         return True
-    if not desk.holds(held(evaluation, "rows")):
+    if not has_answered(desk, evaluation):
         return False
     what = _what(desk, evaluation, metric_id)
-    return what == "rows" or desk.holds(held(evaluation, what))
+    return what == "rows" or desk.holds(held(desk, evaluation, what))
 
 
 def count_ahead(desk: Desk, id_: str, metric_id: str, watch: Watch) -> str:
@@ -183,13 +194,13 @@ def answers_of(desk: Desk, evaluation: Evaluation, asked: Asked) -> AnswerTally:
     rows, layout = answered_of(desk, evaluation), layout_of(desk, evaluation)
     if cube_fits(rows, layout):
         return _cube(desk, evaluation).at(asked.threshold)
-    key = ("answers", evaluation.frame, evaluation.codebook, asked)
+    key = (*held(desk, evaluation, "answers"), asked)
     return desk.once(key, lambda: count_answers(rows, layout, asked))
 
 
 def _cube(desk: Desk, evaluation: Evaluation) -> Cube:
     rows, layout = answered_of(desk, evaluation), layout_of(desk, evaluation)
-    return desk.hold(held(evaluation, "cube"), lambda: count_cube(rows, layout))
+    return desk.hold(held(desk, evaluation, "cube"), lambda: count_cube(rows, layout))
 
 
 def _errors(desk: Desk, evaluation: Evaluation) -> MomentTally:
@@ -200,7 +211,7 @@ def _errors(desk: Desk, evaluation: Evaluation) -> MomentTally:
         label = scores_in(desk, evaluation)[:, 0] / 2.0**evaluation.error_scale - error
         return count_errors(rows, layout, label)
 
-    return desk.hold(held(evaluation, "errors"), count)
+    return desk.hold(held(desk, evaluation, "errors"), count)
 
 
 def _scores(desk: Desk, evaluation: Evaluation) -> MomentTally:
@@ -212,21 +223,21 @@ def _scores(desk: Desk, evaluation: Evaluation) -> MomentTally:
             return count_guesses(rows, layout, scores)
         return count_scores_of(rows, layout, scores[:, 0])
 
-    return desk.hold(held(evaluation, "scores"), count)
+    return desk.hold(held(desk, evaluation, "scores"), count)
 
 
 def _classes(desk: Desk, evaluation: Evaluation) -> ClassTally:
     rows, layout = answered_of(desk, evaluation), layout_of(desk, evaluation)
     count = len(evaluation.answer.classes)
     return desk.hold(
-        held(evaluation, "classes"), lambda: count_classes(rows, layout, count)
+        held(desk, evaluation, "classes"), lambda: count_classes(rows, layout, count)
     )
 
 
 def _ranks(desk: Desk, evaluation: Evaluation) -> tuple[Ranks, Ranks]:
     rows, layout = answered_of(desk, evaluation), layout_of(desk, evaluation)
     return desk.once(
-        held(evaluation, "ranks"),
+        held(desk, evaluation, "ranks"),
         lambda: count_ranks(rows, layout, scores_in(desk, evaluation)[:, 0]),
     )
 
@@ -234,7 +245,7 @@ def _ranks(desk: Desk, evaluation: Evaluation) -> tuple[Ranks, Ranks]:
 def sizes_of(desk: Desk, evaluation: Evaluation) -> Sizes:
     """Return the rows of every slice, and which of them are hidden."""
     policy = desk.workspace.state.policy.policy
-    key = ("sizes", evaluation.id, evaluation.codebook, policy.privacy_limit)
+    key = (*held(desk, evaluation, "sizes"), evaluation.id, policy.privacy_limit)
 
     def count() -> Sizes:
         codes, layout = answered_of(desk, evaluation).codes, layout_of(desk, evaluation)

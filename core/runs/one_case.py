@@ -169,7 +169,7 @@ def flips_of(asked: Asked) -> tuple[Flip, ...]:
     if own is None:
         return ()
     flips = [
-        Flip(column, _say(given[column]), _say(value), score, distance)
+        Flip(column, say_value(given[column]), say_value(value), score, distance)
         for (column, value, distance), score in zip(tries, scores, strict=True)
         if score is not None and _above(asked, score) != _above(asked, own)
     ]
@@ -210,7 +210,7 @@ def _told(
 ) -> Case:
     masked = masked_columns(asked.desk, asked.dataset)
     words = [
-        ", ".join(DOTS if c in masked else _say(given[c]) for c in player.columns)
+        ", ".join(DOTS if c in masked else say_value(given[c]) for c in player.columns)
         for player in asked.facts.players
     ]
     one = tell_case(asked.facts, values, words, output=asked.output, row=asked.row)
@@ -266,7 +266,8 @@ def _above(asked: Asked, score: float) -> bool:
     return bool(buckets(np.array([score]))[0] >= threshold * 64)
 
 
-def _say(value: object) -> str:
+def say_value(value: object) -> str:
+    """Return a value of a table in words."""
     if value is None:
         return "missing"
     if isinstance(value, bool):

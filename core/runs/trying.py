@@ -9,8 +9,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.engine.one_row import read_sample
-from core.measures.tried import REFERENCE, ROWS, Score, Tried, Trying
 from core.models.scoring import Session, scoring_child
+from core.models.tried import REFERENCE, ROWS, Score, Tried, Trying
 from core.records.data import DatasetVersion
 from core.records.evaluations import Evaluation
 from core.records.models import Answer, Task

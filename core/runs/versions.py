@@ -16,7 +16,7 @@ from core.records.estimate import Measured, NotEstimable
 from core.records.evaluations import Evaluation
 from core.records.models import Task
 from core.records.predicate import to_address
-from core.runs.answered import answered_of, layout_of, scores_in
+from core.runs.answered import answered_of, held, layout_of, scores_in
 from core.runs.asking import asked_of
 from core.runs.desk import Desk
 from core.runs.lattice import sizes_of
@@ -80,7 +80,7 @@ def compare_versions(
         )
     policy = desk.workspace.state.policy
     asked = asked_of(desk, first), asked_of(desk, second)
-    key = ("versions", first.id, second.id, asked, policy.object, most)
+    key = (*held(desk, first, "versions"), first.id, second.id, asked, policy.object, most)
     return desk.once(key, lambda: _compare(desk, (first, second), asked, most))
 
 

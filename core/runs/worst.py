@@ -1,17 +1,25 @@
 """Worst slices: search, confirm, and ask whether chance could have done it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine import bitmaps, coded, conjunctions, joint
+from core.engine import bitmaps, coded, conjunctions, joint, remembered
 from core.engine.coded import CodedRows
 from core.engine.sample import take_sample
-from core.measures import aliases, chance, confirming, covering, search, slice_scores
+from core.measures import (
+    aliases,
+    chance,
+    confirming,
+    covering,
+    frontier,
+    search,
+    slice_scores,
+)
 from core.measures.all_slices import find_slice, say_slice
 from core.measures.best import Items, Limits
 from core.measures.chance import search_p
@@ -25,19 +33,21 @@ from core.records.canonical import canonical, from_plain, to_plain
 from core.records.codes import Codebook
 from core.records.evaluations import Evaluation
 from core.records.models import Task
-from core.records.predicate import to_address
+from core.records.predicate import from_address, to_address
 from core.records.worst import Chance, Half, Worst, WorstSlice
 from core.runs.answered import answered_of, short_columns
 from core.runs.asking import asked_of
 from core.runs.desk import Desk
+from core.runs.hiding import hides_slice
 from core.runs.rollups import Kind, codebook_of, fill_in, known
+from core.runs.slicing import left_out_columns
 from core.runs.versions import ONLY_FIRST, ONLY_SECOND, agreement
 from core.runs.watch import Watch
 
 Kept = TypeVar("Kept")
 CODE: Final[tuple[ModuleType, ...]] = (
-    *(bitmaps, coded, conjunctions, joint),
-    *(aliases, covering, search, slice_scores),
+    *(bitmaps, coded, conjunctions, joint, remembered),
+    *(aliases, covering, frontier, search, slice_scores),
 )
 WORST: Final = Kind("worst slices", 1, (*CODE, confirming))
 CHANCE: Final = Kind("worst slices by chance", 1, (*CODE, chance))
@@ -66,9 +76,9 @@ class WorstAsked:
 
 
 def known_worst(desk: Desk, evaluation: Evaluation, wanted: WorstAsked) -> Worst | None:
-    """Return what a search found; None if nobody searched."""
+    """Return what a search found and may be shown; None if nobody searched."""
     name = known(desk, WORST, _inputs(desk, evaluation, wanted))
-    return _read(desk, name, Worst) if name else None
+    return _shown(desk, evaluation, _read(desk, name, Worst)) if name else None
 
 
 def known_chance(desk: Desk, evaluation: Evaluation, wanted: WorstAsked) -> Chance | None:
@@ -96,14 +106,15 @@ def find_worst_slices(
     rows, wrong, beyond = _errors(desk, evaluation, wanted)
     limits = _limits(desk, rows.rows)
     watch.step(0.05, "Searching for the worst slices")
-    heed = _heed(watch.part(0.05, SEARCHED), "Searching slices")
+    cut: list[int] = []
+    heed = _heed(watch.part(0.05, SEARCHED), "Searching slices", cut)
     covered = cover_worst(rows, wrong, limits, above=LEAST_SCORE, heed=heed)
     confirmed: tuple[Confirmed, ...] = ()
     if covered:
-        heed = _heed(watch.part(SEARCHED, 1.0), "Confirming on other rows")
+        heed = _heed(watch.part(SEARCHED, 1.0), "Confirming on other rows", [])
         confirmed = confirm(rows, wrong, limits, seed=SEED, heed=heed)
     book = codebook_of(desk, evaluation)
-    columns = short_columns(book)
+    columns = short_columns(desk, evaluation)
     slices = tuple(_slice(each, rows, confirmed, book, columns) for each in covered)
     worst = Worst(
         metric=wanted.metric,
@@ -112,7 +123,7 @@ def find_worst_slices(
         errors=int(np.count_nonzero(wrong)),
         columns=tuple(book.columns[column].name for column in columns),
         least_rows=limits.least_rows,
-        deepest=limits.deepest,
+        deepest=min([limits.deepest, *cut]),
         beyond=beyond,
     )
     inputs = _inputs(desk, evaluation, wanted)
@@ -123,7 +134,7 @@ def find_worst_slices(
         inputs,
         lambda _, into: into.write_bytes(canonical(worst)),
     )
-    return _read(desk, name, Worst)
+    return _shown(desk, evaluation, _read(desk, name, Worst))
 
 
 def find_chance(
@@ -149,7 +160,7 @@ def find_chance(
     best = search.find_worst(rows, wrong, limits)
     made = Chance(1.0, 0, rows.rows, stopped=False)
     if best:
-        heed = _heed(watch.part(0.02, 1.0), "Searching shuffled errors")
+        heed = _heed(watch.part(0.02, 1.0), "Searching shuffled errors", [])
         p = search_p(
             rows,
             wrong,
@@ -180,7 +191,7 @@ def _errors(
     error that counts as one, in units of the label.
     """
     rows = answered_of(desk, evaluation)
-    columns = list(short_columns(codebook_of(desk, evaluation)))
+    columns = list(short_columns(desk, evaluation))
     codes, cards = rows.codes[columns], tuple(rows.cards[c] for c in columns)
     if evaluation.answer.task is Task.REGRESSION and rows.error is not None:
         counted = rows.label >= 0
@@ -220,8 +231,8 @@ def _limits(desk: Desk, rows: int) -> Limits:
     return Limits(least, MOST, DEEPEST)
 
 
-def _heed(watch: Watch, text: str) -> Heed:
-    return Heed(watch.stop, lambda share: watch.progress(share, text))
+def _heed(watch: Watch, text: str, cut: list[int]) -> Heed:
+    return Heed(watch.stop, lambda share: watch.progress(share, text), cut.append)
 
 
 def _slice(
@@ -254,6 +265,7 @@ def _named(items: Items, columns: tuple[int, ...]) -> tuple[list[int], list[int]
 def _inputs(desk: Desk, evaluation: Evaluation, wanted: WorstAsked) -> dict[str, Any]:
     state = desk.workspace.state
     other = state.evaluation(wanted.against) if wanted.against else None
+    left = list(left_out_columns(desk, evaluation))
     return {
         "frame": evaluation.frame,
         "codebook": evaluation.codebook,
@@ -263,7 +275,18 @@ def _inputs(desk: Desk, evaluation: Evaluation, wanted: WorstAsked) -> dict[str,
         "against_asked": to_plain(asked_of(desk, other)) if other else "",
         "least": state.policy.policy.min_rows,
         "deepest": DEEPEST,
+        **({"left out": left} if left else {}),
     }
+
+
+def _shown(desk: Desk, evaluation: Evaluation, found: Worst) -> Worst:
+    """Return what was found without the slices that would tell a few people."""
+    shown = (
+        each
+        for each in found.slices
+        if not hides_slice(desk, evaluation, from_address(each.address))
+    )
+    return replace(found, slices=tuple(shown))
 
 
 def _read(desk: Desk, name: str, kind: type[Kept]) -> Kept:

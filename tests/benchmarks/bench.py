@@ -32,7 +32,7 @@ from core.runs.drafting import (
 from core.runs.finishing import finish_draft
 from core.runs.watch import Watch
 from core.store.objects import Objects
-from tests.benchmarks import checks, isolation, slices, worst
+from tests.benchmarks import calibration, checks, isolation, slices, worst
 from tests.benchmarks.websocket import Visitor
 from tests.benchmarks.yardstick import peak_gb, plain_scan, say, timed
 from tests.serving.conftest import ROOT, serving
@@ -194,6 +194,7 @@ def main() -> None:
     checks.main()
     slices.main()
     worst.main()
+    calibration.main()
     bench_tall()
 
 

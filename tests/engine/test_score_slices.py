@@ -16,7 +16,8 @@ def test_slices_are_those_of_a_loop(desk: Desk, weights: bool) -> None:  # noqa:
     """Rows, events and sums of each code and step, against numpy."""
     evaluation = make(desk, Kind(weights=weights))
     frame = desk.work.table(f"select * from {desk.work.source(evaluation.frame)}")
-    columns = sum(name[0] == "c" and name[1:].isdigit() for name in frame.column_names)
+    coded = [name for name in frame.column_names if name[0] == "c" and name[1:].isdigit()]
+    columns = [int(name[1:]) for name in coded][1:]  # some, not the first
     scored = Scored(evaluation.frame, evaluation.scores, evaluation.answer)
     name = desk.workspace.objects.put(
         lambda into: write_score_slices(
@@ -40,5 +41,6 @@ def test_slices_are_those_of_a_loop(desk: Desk, weights: bool) -> None:  # noqa:
         assert int(found.w2[line]) == (w[mine] ** 2).sum()
         assert int(found.wp[line]) == (w[mine] * fixed[mine]).sum()
         assert int(found.wv[line]) == (w[mine] * spread[mine]).sum()
-    for part in range(columns):
+    assert set(found.part) == set(columns)
+    for part in columns:
         assert found.n[found.part == part].sum() == (label >= 0).sum()

@@ -21,7 +21,6 @@ from core.estimates.many import (
     f1_many,
     mcc_many,
     mean_many,
-    observed_expected_many,
     root_many,
     wilson_many,
 )
@@ -142,29 +141,3 @@ def test_a_perfect_mcc_is_not_certain() -> None:
     assert (value, high) == (1.0, 1.0)
     assert low == pytest.approx(tanh(atanh(20 / 21) - half))
     assert _mcc(2, 0, 0, 2)[1] < low
-
-
-def test_o_by_e_and_its_chance_by_hand() -> None:
-    """100 scores of 0.1, 15 events: O / E = 1.5, half = 1.96 * 3 / 10.
-
-    Nothing promised, or nothing left to chance, is no number.
-    """
-    found = observed_expected_many(
-        np.array([15.0, 2.0, 0.0, 3.0]),
-        np.array([10.0, 10.0, 0.0, 3.0]),
-        np.array([9.0, 90.0, 0.0, 0.0]),
-    )
-    assert found.value[:2] == pytest.approx([1.5, 0.2])
-    assert found.low[:2] == pytest.approx([1.5 - Z95 * 0.3, 0.0])
-    assert found.high[:2] == pytest.approx([1.5 + Z95 * 0.3, 0.2 + Z95 * sqrt(0.9)])
-    assert np.isnan([found.value[2:], found.low[2:], found.high[2:]]).all()
-
-
-def test_o_by_e_covers_1_where_the_scores_hold() -> None:
-    """4,000 seeded slices of 60 scores, labels drawn from them: 95 % within 1.5 points."""
-    rng = np.random.default_rng(8)
-    p = rng.beta(1, 4, (4000, 60))
-    events = (rng.random(p.shape) < p).sum(axis=1)
-    found = observed_expected_many(events, p.sum(axis=1), (p * (1 - p)).sum(axis=1))
-    covered = np.mean((found.low <= 1) & (found.high >= 1))
-    assert covered == pytest.approx(0.95, abs=0.015)

@@ -19,6 +19,7 @@ from core.estimates.wording import (
     say_hash,
     say_interval,
     say_number,
+    say_points,
     say_rows,
 )
 from core.records.estimate import Estimate, NotEstimable
@@ -98,3 +99,14 @@ def test_no_number_is_a_dash_with_its_reason() -> None:
 def test_shares_as_frequencies(value: float, words: str) -> None:
     """One denominator: 100, 1,000 below 1 %, 10,000 below 0.1 %."""
     assert say_frequency(_estimate(value, 0.0, 1.0)) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.01, "1 point"), (0.05, "5 points"), (0.015, "1.5 points")]
+)
+def test_one_point_is_no_points(share: float, words: str) -> None:
+    """A limit, and an estimate beside its interval."""
+    assert say_points(share) == words
+    assert say(_estimate(0.0104, -0.06, 0.08), "points") == f"1{NBSP}point"
+    assert say(_estimate(-0.0104, -0.06, 0.08), "points") == f"{MINUS}1{NBSP}point"
+    assert say(_estimate(0.0204, -0.06, 0.08), "points") == f"2{NBSP}points"

@@ -10,6 +10,7 @@ from plotly.io import to_json
 
 from core.errors import WrongInputError
 from core.estimates.wording import NBSP
+from core.figures.inks import DARK, LIGHT, Inks
 from core.figures.marks import (
     Axis,
     Bars,
@@ -23,6 +24,7 @@ from core.figures.marks import (
     Point,
     Reference,
     Series,
+    inwards,
 )
 from core.figures.paper import draw_svg
 from core.figures.screen import draw, hover
@@ -207,3 +209,43 @@ def test_points_of_the_same_name_have_places_of_their_own() -> None:
     assert (
         drawn.layout.xaxis.ticktext[0] == drawn.layout.xaxis.ticktext[1] == "x" * 33 + "…"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "side"), [(0.02, "left"), (0.5, "center"), (0.98, "right")]
+)
+def test_a_label_near_an_end_runs_inwards(value: float, side: str) -> None:
+    """On screen and on paper, so that nothing of it is cut off."""
+    reference = (Reference(value, "no difference"),)
+    for mark in (Forest(POINTS, SHARE, reference), Bars(POINTS, SHARE, reference)):
+        (label,) = draw(Figure(mark, "one")).layout.annotations
+        assert (label.x, label.xanchor) == (value, side)
+        svg = draw_svg(Figure(mark, "one"))
+        anchor = {"left": "start", "center": "middle", "right": "end"}[side]
+        (text,) = re.findall(r"<text[^>]*>no difference<", svg)
+        found = re.search(r"text-anchor: (\w+)", text)
+        assert (found[1] if found else "start") == anchor
+
+
+def test_an_axis_without_width_has_its_label_in_the_middle() -> None:
+    """All values alike."""
+    assert inwards(0.3, (0.3, 0.3)) == "center"
+
+
+@pytest.mark.parametrize(
+    ("inks", "grounds"),
+    [(LIGHT, ("#ffffff", "#f5f7f7")), (DARK, ("#0f1517", "#182023"))],
+)
+def test_what_is_written_can_be_read(inks: Inks, grounds: tuple[str, ...]) -> None:
+    """Texts have a contrast of 4.5 at least to the page and its bars (WCAG 2.2, 1.4.3)."""
+    for ground in grounds:
+        for ink in (inks.text, inks.faint):
+            light, dark = sorted((_luminance(ink), _luminance(ground)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, as WCAG defines it."""
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -34,9 +34,13 @@ def _cell(value: float, rows: int = 100) -> Estimate:
     return Estimate(value, value - 0.01, value + 0.01, rows, float(rows), "by hand")
 
 
+def _few(cells: list[list[Measured]]) -> list[list[bool]]:
+    return [[cell.rows < 10 for cell in line] for line in cells]
+
+
 def _shades(cells: list[list[Measured]], metric: str) -> list[list[float | None]]:
     names = ("a", [str(k) for k in range(len(cells))], ["x", "y"])
-    mark = lay_heat(names, cells, find_metric(metric), least_rows=10)
+    mark = lay_heat(names, cells, find_metric(metric), few=_few(cells))
     return [[cell.shade for cell in line] for line in mark.cells]
 
 
@@ -63,7 +67,7 @@ def test_few_rows_have_no_shade_and_set_no_end() -> None:
     cells: list[list[Measured]] = [[_cell(0.1), _cell(0.9, 9)], [nothing, _cell(0.3)]]
     assert _shades(cells, "error_rate") == [[0.0, None], [None, 1.0]]
     names = ("a", ("0", "1"), ("x", "y"))
-    mark = lay_heat(names, cells, find_metric("error_rate"), least_rows=10)
+    mark = lay_heat(names, cells, find_metric("error_rate"), few=_few(cells))
     assert [cell.text for cell in mark.cells[1]] == [DASH, f"30{NBSP}%"]
     assert (mark.corner, mark.lines, mark.columns) == names
 

@@ -115,7 +115,7 @@ def test_weights_do_not_make_chance_smaller() -> None:
 
 def test_sentences() -> None:
     """More, fewer, as many, and nothing expected."""
-    assert say_observed(1602, 1480).endswith("1,602 happened: 8 % more than it said.")
+    assert say_observed(1602, 1480).endswith("1,602 happened: 8\u00a0% more than it said.")
     assert say_observed(1000, 1001).endswith(": as many as it said.")
     assert say_observed(1, 0) == "It expected 0 cases; 1 happened."
 

@@ -22,3 +22,10 @@ def test_a_part_hears_cancel() -> None:
     with pytest.raises(StoppedError, match="Stopped"):
         part.check()
     assert told == []
+
+
+def test_a_part_tells_where_the_search_was_cut() -> None:
+    """As the whole would."""
+    cut: list[int] = []
+    Heed(cut=cut.append).part(0.2, 0.4).cut(2)
+    assert cut == [2]

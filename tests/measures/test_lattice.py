@@ -18,7 +18,7 @@ from core.engine.cells import UNIT
 from core.engine.lattice import lay_out
 from core.engine.ranking import Ranking
 from core.estimates.contrasts import contrast_shares
-from core.estimates.intervals import Z95, estimate_mean
+from core.estimates.intervals import estimate_mean
 from core.estimates.many import Intervals
 from core.measures.classes import count_classes
 from core.measures.lattice import (
@@ -226,7 +226,7 @@ def test_observed_to_expected_slice_by_slice(
     rows: int,
     weighed: bool,  # noqa: FBT001 - drawn
 ) -> None:
-    """Sum w y / sum w p +- z sqrt(sum w2 p (1 - p)) / sum w p, cut at 0, from the rows."""
+    """Clopper and Pearson's ends for as many events and trials as the rows are worth."""
     table = make_binary(np.random.default_rng(seed), rows, weighed=weighed)
     tally = count_scores_of(table.rows, table.layout, table.score)
     compared = compare_scores(find_metric("observed_expected"), tally)
@@ -238,9 +238,17 @@ def test_observed_to_expected_slice_by_slice(
         if not variance:
             assert np.isnan(side.three).all()
             continue
-        value = (w * y).sum() / expected
-        half = Z95 * np.sqrt(variance) / expected
-        assert side.three == pytest.approx([value, max(0.0, value - half), value + half])
+        typical = variance / (w * p * (1 - p)).sum()
+        o, e = (w * y).sum() / typical, expected / typical
+        trials = e / (1 - variance / typical**2 / e)
+        if o > trials * (1 + 1e-9):
+            low, high = stats.gamma.ppf(0.025, o), stats.gamma.ppf(0.975, o + 1)
+        else:
+            low = trials * stats.beta.ppf(0.025, o, trials - o + 1) if o else 0.0
+            high = trials * (
+                stats.beta.ppf(0.975, o + 1, trials - o) if o < trials else 1.0
+            )
+        assert side.three == pytest.approx([o / e, low / e, high / e], rel=1e-6)
 
 
 @given(SEEDS, st.sampled_from([2, 30, 250]), st.booleans())

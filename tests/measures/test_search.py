@@ -10,6 +10,7 @@ import pytest
 
 from core.engine.coded import CodedRows
 from core.errors import StoppedError, WrongInputError
+from core.measures import search
 from core.measures.best import Limits
 from core.measures.heed import Heed
 from core.measures.search import ask, find_worst, is_reached
@@ -213,3 +214,18 @@ def test_amounts_need_the_sliceline_score() -> None:
         find_worst(coded, np.ones(10), Limits(1))
     with pytest.raises(WrongInputError, match="at least 1"):
         Limits(0)
+
+
+def test_too_many_slices_of_one_more_condition_are_not_searched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The search then is the one with fewer conditions, and says of how many."""
+    rng = np.random.default_rng(31)
+    table = plant(rng, make_table(rng, 3000, [3, 4, 5, 4]), 0.2, {})
+    whole = find_worst(table.coded, table.wrong, Limits(5, 10, 2))
+    assert find_worst(table.coded, table.wrong, Limits(5, 10, 4)) != whole
+    monkeypatch.setattr(search, "MOST_JOINED", 200)
+    cut: list[int] = []
+    heed = Heed(cut=cut.append)
+    assert find_worst(table.coded, table.wrong, Limits(5, 10, 4), heed=heed) == whole
+    assert cut == [2]

@@ -66,7 +66,7 @@ def test_a_slice_below_the_privacy_limit_keeps_its_name_only(desk: Desk) -> None
     """By hand: 4 rows where 5 are wanted; every metric is hidden with the reason."""
     rows: Sequence[Row] = [("yes", 0.9, "North")] * 5 + [("yes", 0.1, "South")] * 4
     north, south = sorted(_slices(desk, rows, privacy_limit=5), key=lambda s: s.title)
-    hidden = NotEstimable("hidden, fewer than 5 rows", 4)
+    hidden = NotEstimable("hidden, fewer than 5 rows", 0)
     assert {measured for _, measured in south.metrics} == {hidden}
     assert south.words == "region = South"
     assert south.too_few

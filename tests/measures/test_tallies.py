@@ -140,6 +140,7 @@ def test_sums_of_scores_and_of_the_rest(
         events=y,
         expected=p,
         variance=weight * p * (1 - p),
+        once=p * (1 - p),
         square=(p - y) ** 2,
         square2=(p - y) ** 4,
         loss=loss,

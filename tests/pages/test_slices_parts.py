@@ -347,6 +347,15 @@ def test_windows_are_a_table_of_cells_too() -> None:
     assert app.header
 
 
+def test_windows_begin_with_an_answer() -> None:
+    """One box with a light, and a legend for what is grey."""
+    app = opened(TIME, x="region")
+    boxes = [*app.error, *app.warning, *app.info, *app.success]
+    assert len(boxes) == 1
+    assert "week" in boxes[0].value or "week" in boxes[0].proto.title
+    assert "Grey cells have fewer than 30 rows, or fewer than 10" in texts(app)
+
+
 @pytest.mark.parametrize(("key", "value"), [("x", "plan"), ("metric", "recall")])
 def test_each_choice_of_windows_changes_the_cells(key: str, value: str) -> None:
     """By another column, or by another metric."""
@@ -391,6 +400,27 @@ def test_a_smaller_slice_begins_with_its_first_page(workspace: Rich) -> None:
     assert app.pagination[0].value == 1
     assert set(table(app, None)["plan"]) == {"trial"}
     assert bool(table(app, None)["wrong"][0])
+
+
+def test_rows_begin_with_a_sentence() -> None:
+    """How often the model is wrong in them; for a slice, beside all rows."""
+    assert "1,500 rows\\: the model is wrong on" in texts(opened(ROWS))
+    told = texts(opened(ROWS, slice=to_address(BOTH)))
+    assert "of those; of all rows on" in told
+
+
+def test_only_sure_slices_can_be_asked_for() -> None:
+    """By a box, or in the address; what is open or passes is left out."""
+    app = opened()
+    before = set(table(app)["Verdict"])
+    app.checkbox(key="sure").check().run()
+    assert set(table(app)["Verdict"]) <= {"■ Fail", "▲ Attention"} < before
+    again = opened(sure="true")
+    assert again.checkbox(key="sure").value
+    assert table(again).equals(table(app))
+    again.text_input(key="q").set_value("South").run()
+    assert table(again).empty
+    assert "No slice is surely worse than everybody else" in texts(again)
 
 
 def test_rows_can_be_taken_away() -> None:

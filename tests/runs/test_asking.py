@@ -17,7 +17,6 @@ from core.reviews.policy import FIRST_POLICY
 from core.runs.asking import (
     asked_of,
     findings_of,
-    hides_slice,
     marked_parts,
     quality_of,
     rows_of,
@@ -25,6 +24,7 @@ from core.runs.asking import (
     slices_of,
 )
 from core.runs.desk import Desk, freeze_policy
+from core.runs.hiding import hides_slice
 from core.runs.keeping import set_threshold
 from tests.kept import BINARY, Small, binary, column, evaluated
 from tests.runs.sliced import Kind, make

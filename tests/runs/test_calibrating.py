@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import WrongInputError
 from core.measures.acting import acting_at
-from core.records.calibration import Light
+from core.records.calibration import Light, SliceCalibration
 from core.records.data import ColumnType, Use
 from core.records.estimate import Estimate
 from core.records.evaluations import Evaluation
@@ -16,20 +16,24 @@ from core.records.predicate import Comparison
 from core.runs.asking import asked_of, quality_of
 from core.runs.calibrating import (
     bands_of,
-    blocks_of,
     calibration_by_slice,
     calibration_of,
-    count_calibration,
-    cube_of,
     error_levels_of,
     guarantee_of,
     score_histogram,
-    sums_of,
     thresholds_of,
     what_if_of,
 )
 from core.runs.desk import Desk
+from core.runs.fairness import groups_of
 from core.runs.lattice import all_slices
+from core.runs.score_rollups import (
+    Scores,
+    blocks_of,
+    count_calibration,
+    cube_of,
+    sums_of,
+)
 from tests.kept import BINARY, Small, column, evaluated
 from tests.measures.scored_rows import group_rows
 from tests.runs.sliced import Kind, draw, keep_and_evaluate, make
@@ -67,7 +71,7 @@ def test_the_page_says_what_the_rows_say(desk: Desk) -> None:
     small = draw(Kind())
     evaluation = keep_and_evaluate(desk, small)
     p, y = _labelled(small)
-    found = calibration_of(desk, evaluation)
+    found = calibration_of(Scores(desk, evaluation))
     assert (found.rows, found.unlabelled, found.outside) == (len(p), 400 - len(p), 0)
     assert found.events == y.sum()
     assert found.expected == pytest.approx(p.sum(), abs=1e-9)
@@ -75,15 +79,15 @@ def test_the_page_says_what_the_rows_say(desk: Desk) -> None:
     assert found.expert.brier.score == pytest.approx(np.mean((p - y) ** 2), abs=1e-11)
     assert found.verdict.light is Light.NO_GAP
     assert sum(line.rows for line in found.lines) == len(p)
-    blocks = blocks_of(desk, evaluation)
+    blocks = blocks_of(Scores(desk, evaluation))
     assert blocks.n.sum() == len(p)
     assert np.all(np.diff(blocks.share) > 0)
 
 
 def test_other_pages_give_the_same_numbers(desk: Desk) -> None:
-    """Recall and precision at the threshold as in Quality; O / E as in all slices."""
+    """Recall and precision at the threshold as in Quality."""
     evaluation = make(desk, Kind())
-    counts = thresholds_of(desk, evaluation)
+    counts = thresholds_of(Scores(desk, evaluation))
     for threshold in (250, 500, 731):
         point = acting_at(counts, threshold)
         quality = quality_of(
@@ -97,22 +101,44 @@ def test_other_pages_give_the_same_numbers(desk: Desk) -> None:
             assert (mine.value, mine.low, mine.high) == pytest.approx(
                 (headline.measured.value, headline.measured.low, headline.measured.high)
             )
-    every = all_slices(desk, evaluation, "observed_expected", asked_of(desk, evaluation))
-    lines = {line.address: line for line in map(every.line, map(int, every.order))}
-    slices = calibration_by_slice(desk, evaluation, every=True)
-    marked = calibration_by_slice(desk, evaluation)
-    assert {each.column for each in marked} == {"region", "sex"}
-    assert {each.column for each in slices} == {"region", "sex", "age", "mobile"}
+
+
+@pytest.mark.parametrize("weights", [False, True])
+def test_slices_give_the_same_intervals(desk: Desk, weights: bool) -> None:  # noqa: FBT001 - two cases
+    """Observed / expected of a slice here, on Slices and under Fairness: one interval."""
+    evaluation = make(desk, Kind(weights=weights))
+    asked = asked_of(desk, evaluation)
+    every = all_slices(desk, evaluation, "observed_expected", asked)
+    lines = {line.address: line.measured for line in map(every.line, map(int, every.order))}
+    slices = _lines(desk, evaluation)
+    assert {each.column for each in slices} == {"region", "sex"}
     for slice_ in slices:
-        other = lines[slice_.address].measured
-        assert isinstance(other, Estimate)
-        assert isinstance(slice_.observed_expected, Estimate)
-        assert slice_.observed_expected.value == pytest.approx(other.value, abs=1e-9)
+        assert _ends(slice_.observed_expected) == pytest.approx(
+            _ends(lines[slice_.address]), abs=1e-5 if weights else 1e-9
+        )
+    groups = groups_of(desk, evaluation, ("sex",), asked)
+    assert {group.title for group in groups} <= {slice_.words for slice_ in slices}
+    for group in groups:
+        (mine,) = (each for each in slices if each.words == group.title)
+        assert _ends(group.calibration) == pytest.approx(
+            _ends(mine.observed_expected), abs=1e-5 if weights else 1e-9
+        )
+
+
+def _lines(desk: Desk, evaluation: Evaluation) -> tuple[SliceCalibration, ...]:
+    found = calibration_by_slice(Scores(desk, evaluation))
+    assert found
+    return found.lines
+
+
+def _ends(measured: object) -> tuple[float, float, float]:
+    assert isinstance(measured, Estimate)
+    return measured.value, measured.low, measured.high
 
 
 def test_the_planted_slice_is_the_first_line(desk: Desk) -> None:
     """Ages 18-24, for sure, and no other value."""
-    lines = calibration_by_slice(desk, _planted(desk))
+    lines = _lines(desk, _planted(desk))
     assert lines[0].words == "18–24"
     assert lines[0].apart
     assert not any(line.apart for line in lines[1:])
@@ -122,29 +148,29 @@ def test_a_slice_is_a_small_whole(desk: Desk) -> None:
     """Calibration in the rows of a predicate is that of these rows alone."""
     evaluation = _planted(desk)
     young = Comparison("age", "=", "18–24")
-    found = calibration_of(desk, evaluation, where=young)
-    rest = calibration_of(desk, evaluation, where=Comparison("age", "!=", "18–24"))
-    line = calibration_by_slice(desk, evaluation)[0]
+    found = calibration_of(Scores(desk, evaluation, where=young))
+    rest = calibration_of(Scores(desk, evaluation, where=Comparison("age", "!=", "18–24")))
+    line = _lines(desk, evaluation)[0]
     assert (found.rows, found.events) == (line.rows, line.events)
     assert isinstance(found.observed_expected, Estimate)
     assert found.observed_expected.value > 1.2
     assert found.verdict.light is Light.GAP
     assert rest.verdict.light is Light.NO_GAP
-    assert thresholds_of(desk, evaluation, where=young).rows == line.rows
+    assert thresholds_of(Scores(desk, evaluation, where=young)).rows == line.rows
 
 
 def test_roll_ups_are_counted_once(desk: Desk) -> None:
     """A second question adds no event and no object; the answer is the same one."""
     evaluation = make(desk, Kind())
     count_calibration(desk, evaluation)
-    what_if_of(desk, evaluation, "sigmoid")
+    what_if_of(Scores(desk, evaluation), "sigmoid")
     counted = set(desk.workspace.state.rollups)
-    first = calibration_of(desk, evaluation)
+    first = calibration_of(Scores(desk, evaluation))
     desk.forget()
-    assert calibration_of(desk, evaluation) == first
-    calibration_by_slice(desk, evaluation)
-    what_if_of(desk, evaluation, "isotonic")
-    bands_of(desk, evaluation, "likely")
+    assert calibration_of(Scores(desk, evaluation)) == first
+    calibration_by_slice(Scores(desk, evaluation))
+    what_if_of(Scores(desk, evaluation), "isotonic")
+    bands_of(Scores(desk, evaluation), "likely")
     assert set(desk.workspace.state.rollups) == counted
 
 
@@ -162,7 +188,7 @@ def test_multiclass_models_have_a_top_label_and_classes(desk: Desk, of_class: st
         p, y = matrix.max(axis=1), label == names[matrix.argmax(axis=1)]
     known = label != ""
     rows = group_rows(p[known], y[known])
-    found = calibration_of(desk, evaluation, of_class=of_class)
+    found = calibration_of(Scores(desk, evaluation, of_class=of_class))
     assert found.rows == known.sum()
     assert found.events == y[known].sum()
     assert found.expected == pytest.approx(rows.stated.sum(), abs=1e-9)
@@ -171,24 +197,24 @@ def test_multiclass_models_have_a_top_label_and_classes(desk: Desk, of_class: st
 def test_without_labels_there_is_a_histogram(desk: Desk) -> None:
     """Scores are counted, and everything else is a sentence, None or nothing."""
     evaluation = make(desk, Kind(labels=False))
-    found = calibration_of(desk, evaluation)
+    found = calibration_of(Scores(desk, evaluation))
     assert (found.rows, found.unlabelled) == (0, 400)
     assert found.verdict.light is Light.TOO_FEW
     assert found.lines == ()
-    assert sum(score_histogram(cube_of(desk, evaluation))) == 400
-    assert calibration_by_slice(desk, evaluation) == ()
-    assert bands_of(desk, evaluation, "if perfect") is None
-    assert guarantee_of(desk, evaluation) is None
+    assert sum(score_histogram(cube_of(Scores(desk, evaluation)))) == 400
+    assert _lines(desk, evaluation) == ()
+    assert bands_of(Scores(desk, evaluation), "if perfect") is None
+    assert guarantee_of(Scores(desk, evaluation)) is None
     with pytest.raises(WrongInputError, match="No row has a label"):
-        thresholds_of(desk, evaluation)
+        thresholds_of(Scores(desk, evaluation))
 
 
 def test_the_guarantee_and_both_bands_hold_the_curve(desk: Desk) -> None:
     """Bands lie round the same scores; the guarantee is a number of points."""
     evaluation = make(desk, Kind())
-    likely = bands_of(desk, evaluation, "likely")
-    perfect = bands_of(desk, evaluation, "if perfect")
-    honest = guarantee_of(desk, evaluation)
+    likely = bands_of(Scores(desk, evaluation), "likely")
+    perfect = bands_of(Scores(desk, evaluation), "if perfect")
+    honest = guarantee_of(Scores(desk, evaluation))
     assert likely
     assert perfect
     assert honest
@@ -206,7 +232,7 @@ def test_a_regression_is_asked_for_its_errors(desk: Desk, weights: bool) -> None
     error = np.array(small.values["score"]) - label
     known = ~np.isnan(label)
     w = np.array(small.values["weight"]) if weights else np.ones(len(label))
-    found = error_levels_of(desk, evaluation)
+    found = error_levels_of(Scores(desk, evaluation))
     assert found.whole
     assert isinstance(found.whole.bias, Estimate)
     assert isinstance(found.whole.spread, Estimate)
@@ -215,19 +241,21 @@ def test_a_regression_is_asked_for_its_errors(desk: Desk, weights: bool) -> None
     square = np.average(error[known] ** 2, weights=w[known])
     assert found.whole.spread.value == pytest.approx(square**0.5)
     assert sum(level.rows for level in found.levels) == found.whole.rows == known.sum()
-    north = error_levels_of(desk, evaluation, where=Comparison("region", "=", "North"))
+    north = error_levels_of(
+        Scores(desk, evaluation, where=Comparison("region", "=", "North"))
+    )
     assert north.whole
     there = known & (np.array(small.values["region"]) == "North")
     assert north.whole.rows == there.sum()
     bare = make(desk, Kind(Task.REGRESSION, labels=False))
-    assert error_levels_of(desk, bare).sentence == "No row has a label."
+    assert error_levels_of(Scores(desk, bare)).sentence == "No row has a label."
 
 
 def test_amounts_and_chances_are_not_mixed_up(desk: Desk) -> None:
     """Each is refused with the question that can be asked instead."""
     with pytest.raises(WrongInputError, match="chances, not amounts"):
-        error_levels_of(desk, make(desk, Kind()))
+        error_levels_of(Scores(desk, make(desk, Kind())))
     evaluation = make(desk, Kind(Task.REGRESSION))
     count_calibration(desk, evaluation)
     with pytest.raises(WrongInputError, match="amounts, not chances"):
-        sums_of(desk, evaluation)
+        sums_of(Scores(desk, evaluation))

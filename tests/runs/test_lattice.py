@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import rankdata
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from core.measures.all_slices import AllSlices, SliceLine
+from core.measures.all_slices import ATTENTION, FAIL, AllSlices, SliceLine
 from core.measures.metrics import metrics_for, slice_metrics_for
 from core.records.data import Column, ColumnType, Use
 from core.records.estimate import Estimate, NotEstimable
@@ -226,6 +226,16 @@ def test_lines_come_in_the_order_that_is_asked_for(desk: Desk, order: str) -> No
         if line.share_of_errors is not None
     ]
     assert by == sorted(by, key=lambda share: -float(share or 0))
+
+
+def test_only_sure_ones_are_surely_worse(desk: Desk) -> None:
+    """Those that fail or ask for attention, in the same order; what is open is left out."""
+    evaluation = make(desk, Kind())
+    found = all_slices(desk, evaluation, "error_rate", asked_of(desk, evaluation))
+    every, _ = find_lines(desk, found, columns=2, text="", order="worst")
+    sure, count = find_lines(desk, found, columns=2, text="", order="worst", sure=True)
+    assert sure == [line for line in every if line.light in (FAIL, ATTENTION)]
+    assert 0 < count == len(sure) < len(every)
 
 
 def test_no_more_lines_come_than_a_reader_can_use(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.errors import NotFoundError
+from core.measures.time_words import say_over_time
 from core.records.data import Column, ColumnType, Use
 from core.records.estimate import Estimate, NotEstimable
 from core.records.models import Task
@@ -47,6 +48,40 @@ def test_each_cell_is_its_share(desk: Desk) -> None:
     assert found.words == ("S", "N")  # the more frequent value first
     cells = [[(known(c).value, known(c).rows) for c in line] for line in found.cells]
     assert cells == [[(0.0, 30), (0.2, 20)], [(0.2, 10), (0.5, 10)]]
+
+
+def test_cells_of_few_rows_or_few_to_divide_by_are_marked(desk: Desk) -> None:
+    """Of 30, 20, 10 and 10 rows only the first is enough; recall has 9 positives of 40 rows."""
+    evaluation = evaluated(desk, _table(), BINARY)
+    asked = asked_of(desk, evaluation)
+    found = over_time(desk, evaluation, "region", "error_rate", asked)
+    assert found.few == ((False, True), (True, True))
+    small = binary([("yes", 0.9, "N")] * 9 + [("no", 0.1, "N")] * 31)
+    columns = (*small.columns, Column("on", ColumnType.DATE, Use.TIME))
+    small = Small(columns, small.values | {"on": [MONDAY] * 40})
+    other = evaluated(desk, small, BINARY)
+    for metric, few in (("recall", True), ("specificity", False)):
+        assert over_time(desk, other, "region", metric, asked).few == ((few,),)
+
+
+def test_the_worst_cell_is_told(desk: Desk) -> None:
+    """300 rows in the north on Friday are wrong every second time, all others 1 of 30 times."""
+    cells = tuple(
+        (day, region, *((150, 150) if (day, region) == (FRIDAY, "N") else (290, 10)))
+        for day in (MONDAY, FRIDAY)
+        for region in "NS"
+    )
+    evaluation = evaluated(desk, _table(cells), BINARY)
+    found = over_time(desk, evaluation, "region", "error_rate", asked_of(desk, evaluation))
+    light, rule, sentence = say_over_time(found.judged, found.column, found.period)
+    assert light == "▲ Attention"
+    assert rule == "error rate is worse than everybody else's in some day"
+    assert sentence.startswith("N · 9 Jan 2026: error rate 50")
+    assert sentence.endswith("300 rows, 83\xa0% of all errors.")
+    worst = found.judged.line(int(found.judged.order[0]))
+    assert worst.predicate == And(
+        (found.slices[0], within_window(desk, evaluation, found, 1))
+    )
 
 
 @pytest.mark.parametrize("moment", [False, True])

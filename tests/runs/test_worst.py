@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.errors import StoppedError
+from core.measures import search as searching
 from core.records.data import Column, ColumnType, Use
 from core.records.evaluations import Evaluation
 from core.records.models import Task
@@ -108,6 +109,16 @@ def test_another_question_is_another_search(desk: Desk, change: Any) -> None:
     wanted = _wanted(desk, evaluation)
     find_worst_slices(desk, evaluation, wanted)
     assert known_worst(desk, evaluation, change(wanted)) is None
+
+
+def test_a_search_that_was_cut_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With more slices of two conditions than may be searched, only those of one are."""
+    evaluation = keep_and_evaluate(desk, planted(1000))
+    monkeypatch.setattr(searching, "MOST_JOINED", 0)
+    found = find_worst_slices(desk, evaluation, _wanted(desk, evaluation))
+    assert found.deepest == 1
+    assert found.slices
+    assert all(" · " not in slice_.title for slice_ in found.slices)
 
 
 def test_a_stricter_policy_is_another_search(desk: Desk) -> None:

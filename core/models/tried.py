@@ -12,8 +12,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from shap import PermutationExplainer
-from shap.maskers import Independent
 
 ORDERS: Final = 10
 ROWS: Final = 100
@@ -43,6 +41,10 @@ class Trying:
     """
 
     def __init__(self, score: Score, reference: NDArray[np.int64]) -> None:
+        # A second of imports, with pyplot in them, that only such models need.
+        from shap import PermutationExplainer  # noqa: PLC0415 - see above
+        from shap.maskers import Independent  # noqa: PLC0415 - see above
+
         masker = Independent(reference, max_samples=len(reference))
         self._explainer = PermutationExplainer(score, masker, seed=0)
         self._base = score(reference).mean(axis=0)

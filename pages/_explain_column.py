@@ -1,0 +1,59 @@
+"""One column: how its push depends on its value, and what the model does when it changes."""
+
+from typing import Final
+
+import streamlit as st
+
+from core.figures.explained import dependence, response
+from core.measures.curves import say_curve
+from core.records.texts import say_text
+from core.runs.curves import curves_of
+from core.runs.drivers import dependence_of
+from core.runs.slicing import masked_columns, sliced_columns
+from pages._explain import Said, column_choice, say_sentence
+from pages._frame import desk
+from pages._page import ask, chart
+from pages._shown import escape
+
+NOTHING: Final = "nothing else"
+
+
+def draw_column(said: Said, place: "st.delta_generator.DeltaGenerator") -> None:
+    """Draw the push of one column against its value, and the model's answer to changes."""
+    with st.container(horizontal=True):
+        name = column_choice(said)
+        second = _second(said, name)
+    player = next((p for p in said.facts.players if p.name == name), None)
+    if player is None:
+        st.markdown("No column stands alone in this model.")
+        return
+    dataset = desk().workspace.state.dataset(said.evaluation.dataset)
+    if name in masked_columns(desk(), dataset):
+        st.markdown(escape(f"{name} is personal data; its values are not shown."))
+        return
+    found = ask(dependence_of, said.asked, player, second)
+    curves = ask(curves_of, desk(), said.evaluation, name)
+    with place:
+        say_sentence(say_curve(name, curves))
+    left, right = st.columns(2)
+    with left:
+        chart(dependence(found, name, said.unit, said.evaluation.id), key="dependence")
+        st.caption(
+            "Every row: its value across, its push upwards; larger and darker squares hold "
+            "more rows. The line is the mean push."
+        )
+    with right:
+        chart(response(curves, name, said.evaluation.id), key="response")
+        st.caption(
+            f"What the model answers when only {escape(name)} is changed: the mean of "
+            f"{curves.rows:,} rows, and {curves.drawn} of them one by one."
+        )
+
+
+def _second(said: Said, name: str) -> str:
+    columns = [c.name for c in ask(sliced_columns, desk(), said.evaluation)]
+    others = [column for column in columns if column != name]
+    chosen = st.selectbox(
+        "Told apart by", [NOTHING, *others], key="by", format_func=say_text
+    )
+    return "" if chosen in (NOTHING, None) or chosen not in others else str(chosen)
