@@ -1,5 +1,6 @@
 """Codes: cut each column that can be sliced by into a few values or ranges."""
 
+from collections.abc import Sequence
 from math import floor, isfinite, log10
 from typing import Final, cast
 
@@ -65,6 +66,12 @@ def _text_sql(column: str, type_: ColumnType) -> str:
     return f"cast({identifier} as varchar)"
 
 
+def rest_of(column: str, codes: Sequence[Code]) -> Code:
+    """Return the code of every value of a column that is none of `codes` nor missing."""
+    known = (Comparison(column, "missing"), *(code.predicate for code in codes))
+    return Code("other values", to_address(Not(Or(known))))
+
+
 def _is_sliced(column: Column) -> bool:
     marked = column.group or column.sensitive or column.use is Use.FEATURE
     return marked and column.type in SLICED
@@ -89,8 +96,7 @@ def _code_column(engine: Engine, table: str, column: Column) -> CodedColumn:
     same = [Comparison(column.name, "=", _typed(column.type, value)) for value in kept]
     codes = (missing, *(Code(_say(c.value), to_address(c)) for c in same))
     if len(values) > MOST_VALUES:
-        rest = Not(Or((Comparison(column.name, "missing"), *same)))
-        codes = (*codes, Code("other values", to_address(rest)))
+        codes = (*codes, rest_of(column.name, codes[1:]))
     return CodedColumn(column.name, column.type, codes, values=tuple(kept))
 
 
