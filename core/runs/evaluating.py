@@ -48,6 +48,7 @@ def evaluate(
     model, dataset = state.model(model_id), state.dataset(dataset_id)
     known = state.evaluation_of(model_id, dataset_id)
     if known:
+        count_first(desk, known)  # what was damaged meanwhile
         return known
     check_pair(desk, model, dataset)
     watch.step(0.0, "Starting the model")

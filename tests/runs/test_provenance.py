@@ -89,12 +89,11 @@ def test_an_erasure_needs_a_reason_and_rows(desk: Desk) -> None:
 
 
 def test_a_confirmed_column_is_masked(desk: Desk) -> None:
-    """The rows behind a slice show dots; who takes it back sees them again."""
+    """The rows show dots; who takes it back sees them again."""
     made = evaluated(desk, binary(ROWS), BINARY)
-    slice_ = Comparison("region", "=", "N")
-    for personal, shown in ((True, "•••"), (False, "N")):
+    for personal, shown in ((True, {"•••"}), (False, {"N", "S"})):
         decide_personal(desk, made.dataset, "region", personal=personal, actor="ada")
-        found = rows_of(desk, made, slice_, threshold=500, page=1)
-        assert found.table["region"].to_pylist() == [shown]
+        found = rows_of(desk, made, None, threshold=500, page=1)
+        assert set(found.table["region"].to_pylist()) <= shown
     with pytest.raises(WrongInputError, match="has no column `nobody`"):
         decide_personal(desk, made.dataset, "nobody", personal=True, actor="ada")
