@@ -53,7 +53,12 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A rule of a policy: `metric` of `population` must be `comparator` `limit`."""
+    """A rule of a policy: `metric` of `population` must be `comparator` `limit`.
+
+    `waivable_by` is the role that may answer for a failure (empty: nobody) for at most
+    `max_waiver_days`; `maps_to` names clauses that the rule supports, `questions` what to
+    ask about it.
+    """
 
     id: str
     title: str
@@ -64,6 +69,10 @@ class Gate:
     compare: Compare = Compare.POINT
     min_rows: int = 30
     severity: Severity = Severity.BLOCK
+    waivable_by: str = ""
+    max_waiver_days: int = 90
+    maps_to: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 class Word(StrEnum):

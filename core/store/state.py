@@ -12,6 +12,7 @@ from core.records.evaluations import Evaluation, RollUp
 from core.records.events import Event
 from core.records.models import Answer, ModelVersion
 from core.records.work import Work
+from core.store.decided import Decided
 
 Record = TypeVar("Record")
 
@@ -33,12 +34,14 @@ class State:
     margins: dict[str, str] = field(default_factory=dict)  # version -> object
     erased: dict[str, str] = field(default_factory=dict)  # object -> why
     slices: dict[str, str] = field(default_factory=dict)  # slice id -> object
+    decided: Decided = field(default_factory=Decided)
 
     def follow(self, event: Event) -> None:
         """Take in one event; an action that changes no record is passed over."""
         step = FOLLOW.get(event.action)
         if step:
             step(self, event)
+        self.decided.follow(event)
 
     def dataset(self, id_: str) -> DatasetVersion:
         """Return the dataset version of that id."""

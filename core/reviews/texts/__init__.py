@@ -1,0 +1,1 @@
+"""Texts beside findings, one file per language."""
