@@ -1,10 +1,12 @@
 """The parts of the explanations page: what they share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
 
+from core.figures.marks import Figure
 from core.measures.push_words import kind_of, say_how, say_trust, unit_of
 from core.records.evaluations import Evaluation
 from core.records.explanations import Explanation, Game
@@ -13,7 +15,7 @@ from core.records.texts import say_text
 from core.runs.drivers import Asked, drivers_of
 from core.runs.explaining import Explained, explained_of, reference_of
 from pages._frame import desk, start_job
-from pages._page import adopt_running, answer, ask, job_panel, say_ended
+from pages._page import adopt_running, answer, ask, chart, job_panel, say_ended
 from pages._shown import escape
 
 DRIVERS, COLUMN, PAIRS, CASE, MOVED, TRUST = (
@@ -24,7 +26,7 @@ DRIVERS, COLUMN, PAIRS, CASE, MOVED, TRUST = (
     "Why it moved",
     "Can I trust it?",
 )
-PARTS: Final = (DRIVERS, COLUMN, CASE, MOVED, TRUST)
+PARTS: Final = (DRIVERS, COLUMN, PAIRS, CASE, MOVED, TRUST)
 GAMES: Final = {
     "Every reference row": Game.INTERVENTIONAL,
     "Along the paths": Game.PATH,
@@ -155,6 +157,14 @@ def say_sentence(sentence: str) -> None:
     """Draw an answer that judges nothing: a sentence in a box without a light."""
     with st.container(border=True):
         st.markdown(escape(sentence))
+
+
+def show(
+    name: str, figure: Figure, *, key: str, on_click: Callable[[str], None] | None = None
+) -> None:
+    """Draw a figure, and remember it for those who want to take it away."""
+    st.session_state["_figures"][name] = figure
+    chart(figure, key=key, on_click=on_click)
 
 
 def draw_how(said: Said) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.figures.explained import case_bridge
 from core.measures.push_words import say_case, say_flip
-from core.records.data import Use
+from core.records.data import ColumnType, Use
 from core.records.explanations import Case, Flip
 from core.records.models import Task
 from core.records.texts import say_text
@@ -22,9 +22,9 @@ from core.runs.one_case import (
     row_of,
     say_value,
 )
-from pages._explain import Said, say_sentence
+from pages._explain import Said, say_sentence, show
 from pages._frame import desk
-from pages._page import ask, chart
+from pages._page import ask
 from pages._shown import escape
 
 NOBODY: Final = "nobody"
@@ -46,7 +46,7 @@ def draw_case(said: Said, place: "st.delta_generator.DeltaGenerator") -> None:
         say_sentence(sentences[0])
     left, right = st.columns([3, 2])
     with left:
-        chart(case_bridge(case, said.unit, said.evaluation.id), key="case_bridge")
+        show("Case", case_bridge(case, said.unit, said.evaluation.id), key="case_bridge")
     with right:
         for sentence in sentences[1:]:
             st.markdown(escape(sentence))
@@ -73,7 +73,9 @@ def _choose(said: Said) -> int | None:
         )  # fmt: skip
     if named:
         return ask(row_of, desk(), said.evaluation, str(named))
-    return ask(picked_row, desk(), said.evaluation, str(kind), where=said.where)
+    return ask(
+        picked_row, desk(), said.explained, str(kind), output=said.output, where=said.where
+    )
 
 
 def _rather(said: Said) -> str:
@@ -116,7 +118,9 @@ def _draw_what_if(said: Said, asked: Asked, case: Case) -> None:
     sentences = say_case(changed, said.facts, said.evaluation.answer.task)
     said_changes = ", ".join(f"{name} = {say_value(v)}" for name, v in changes.items())
     say_sentence(f"With {said_changes}: {sentences[0][0].lower()}{sentences[0][1:]}")
-    chart(case_bridge(changed, said.unit, said.evaluation.id), key="what_if_bridge")
+    show(
+        "What if", case_bridge(changed, said.unit, said.evaluation.id), key="what_if_bridge"
+    )
 
 
 def _draw_field(row: int, field: Field) -> object:
@@ -125,10 +129,10 @@ def _draw_field(row: int, field: Field) -> object:
     if field.choices:
         return st.selectbox(say_text(name), field.choices, key=key, format_func=say_value)
     own = field.value if isinstance(field.value, int | float) else None
-    whole = isinstance(own, int) and not isinstance(own, bool)
-    low, high = min(field.low, own or field.low), max(field.high, own or field.high)
+    ends = [field.low, field.high] + ([own] if own is not None else [])
+    low, high = min(ends), max(ends)
     span = f"seen: {say_value(field.low)} to {say_value(field.high)}"
-    if whole:
+    if field.column.type is ColumnType.INTEGER:
         return st.number_input(
             say_text(name), int(low), int(high), own, step=1, key=key, help=span
         )

@@ -8,11 +8,11 @@ from core.figures.explained import dependence, response
 from core.measures.curves import say_curve
 from core.records.texts import say_text
 from core.runs.curves import curves_of
-from core.runs.drivers import dependence_of
+from core.runs.drivers import dependence_of, rug_of
 from core.runs.slicing import masked_columns, sliced_columns
-from pages._explain import Said, column_choice, say_sentence
+from pages._explain import Said, column_choice, say_sentence, show
 from pages._frame import desk
-from pages._page import ask, chart
+from pages._page import ask
 from pages._shown import escape
 
 NOTHING: Final = "nothing else"
@@ -32,18 +32,23 @@ def draw_column(said: Said, place: "st.delta_generator.DeltaGenerator") -> None:
         st.markdown(escape(f"{name} is personal data; its values are not shown."))
         return
     found = ask(dependence_of, said.asked, player, second)
-    curves = ask(curves_of, desk(), said.evaluation, name)
+    curves = ask(curves_of, desk(), said.evaluation, name, output=said.output)
     with place:
         say_sentence(say_curve(name, curves))
     left, right = st.columns(2)
     with left:
-        chart(dependence(found, name, said.unit, said.evaluation.id), key="dependence")
+        rug = ask(rug_of, said.asked, player)
+        figure = dependence(found, name, said.unit, said.evaluation.id, rug=rug)
+        show("Push by value", figure, key="dependence")
+        ticks = (
+            " Ticks below are values of the reference rows." if found.steps == () else ""
+        )
         st.caption(
             "Every row: its value across, its push upwards; larger and darker squares hold "
-            "more rows. The line is the mean push."
+            f"more rows. The line is the mean push.{ticks}"
         )
     with right:
-        chart(response(curves, name, said.evaluation.id), key="response")
+        show("Answers", response(curves, name, said.evaluation.id), key="response")
         st.caption(
             f"What the model answers when only {escape(name)} is changed: the mean of "
             f"{curves.rows:,} rows, and {curves.drawn} of them one by one."

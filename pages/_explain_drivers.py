@@ -7,15 +7,16 @@ import streamlit as st
 from core.estimates.wording import say_both
 from core.figures.explained import DRAWN, beeswarm, group_table, strengths
 from core.figures.heat import shade
+from core.figures.marks import Figure
 from core.measures.drivers import direction_of
 from core.measures.push_words import say_drivers
 from core.records.explanations import Driver, Square
 from core.records.texts import say_text
 from core.runs.drivers import drivers_by, drivers_of, swarm_of
 from core.runs.slicing import sliced_columns
-from pages._explain import Said, say_sentence
+from pages._explain import Said, say_sentence, show
 from pages._frame import desk
-from pages._page import ask, chart
+from pages._page import ask
 from pages._shown import name_column
 
 NONE: Final = "nobody"
@@ -36,9 +37,9 @@ def draw_drivers(said: Said, place: "st.delta_generator.DeltaGenerator") -> None
     evaluation, unit = said.evaluation.id, said.unit
     with left:
         figure = strengths(drivers, unit, evaluation, str(st.session_state.get("col", "")))
-        chart(figure, key="driver_bars", on_click=_choose_column)
+        show("Mean push", figure, key="driver_bars", on_click=_choose_column)
     with right:
-        chart(beeswarm(shown, squares, unit, evaluation), key="driver_swarm")
+        show("All rows", beeswarm(shown, squares, unit, evaluation), key="driver_swarm")
     st.caption(
         "Left: how far a column moves the score on average, up or down; click a bar for its "
         "curve. Right: every row; the farther right, the more it is pushed up. Darker is a "
@@ -105,11 +106,13 @@ def _draw_groups(said: Said, drivers: tuple[Driver, ...]) -> None:
         return
     groups = ask(drivers_by, said.asked, str(by))
     table = group_table(groups, drivers)
+    alt = f"Mean push of each column in {len(table.columns)} groups."
+    st.session_state["_figures"]["Groups"] = Figure(table, alt)
     st.dataframe(
         shade(table, dark=st.context.theme.type == "dark"),
         hide_index=True,
         height=min(520, LINE_PIXELS * (len(table.lines) + 1) + 3),
-        alt=f"Mean push of each column in {len(table.columns)} groups.",
+        alt=alt,
         column_config={table.corner: name_column(table.lines)},
     )
     st.caption(

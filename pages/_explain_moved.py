@@ -12,9 +12,9 @@ from core.records.models import Task
 from core.records.texts import say_text
 from core.runs.drivers import Asked, mean_of, moved_of
 from core.runs.explaining import explained_of
-from pages._explain import Said, say_sentence
+from pages._explain import Said, say_sentence, show
 from pages._frame import desk, start_job
-from pages._page import adopt_running, ask, chart, job_panel, say_ended
+from pages._page import adopt_running, ask, job_panel, say_ended
 from pages._shown import name_column
 
 LINE_PIXELS: Final = 31
@@ -50,7 +50,7 @@ def draw_moved(said: Said, place: "st.delta_generator.DeltaGenerator") -> None:
         figure = moved_bridge(
             moved, ask(mean_of, start), names, said.unit, said.evaluation.id
         )
-        chart(figure, key="moved_bridge")
+        show("Why it moved", figure, key="moved_bridge")
     with right:
         st.dataframe(
             [

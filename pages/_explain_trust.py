@@ -1,8 +1,12 @@
 """Can I trust it: fidelity, additivity, joint columns, method; and the values themselves."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.estimates.wording import ATTENTION, WORDS, say_hash, say_rows
+from core.figures.marks import Figure
+from core.figures.paper import draw_pdf, draw_svg
 from core.measures.push_words import say_trust
 from core.records.estimate import Word
 from core.runs.drivers import values_file
@@ -53,7 +57,7 @@ def _facts(said: Said) -> list[tuple[str, str]]:
 
 
 def draw_experts(said: Said) -> None:
-    """Draw the base and offer the values of all rows."""
+    """Draw the base; offer the values of all rows, and the figures of this part."""
     base = zip(said.facts.outputs, said.facts.base, strict=True)
     facts_table([(f"Mean sum {output}".strip(), f"{value:.6g}") for output, value in base])
     if st.button("Prepare values", key="prepare_values"):
@@ -66,3 +70,27 @@ def draw_experts(said: Said) -> None:
             on_click="ignore",
         )
         st.caption("One line per row: its number, and the push of each column.")
+    _offer_figures(said)
+
+
+def _offer_figures(said: Said) -> None:
+    drawn: dict[str, Figure] = st.session_state["_figures"]
+    if not drawn:
+        return
+    name = str(st.selectbox("Figure", list(drawn), key="figure"))
+    file = f"{name.lower().replace(' ', '-')}-{said.explained.object[:8]}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download figure (SVG)",
+            partial(draw_svg, drawn[name]),
+            file_name=f"{file}.svg",
+            mime="image/svg+xml",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Download figure (PDF)",
+            partial(draw_pdf, drawn[name]),
+            file_name=f"{file}.pdf",
+            mime="application/pdf",
+            on_click="ignore",
+        )

@@ -12,6 +12,7 @@ from core.records.data import DatasetVersion, Split
 from core.records.evaluations import Evaluation
 from core.records.models import ModelVersion
 from core.records.predicate import Predicate, from_address, to_address, to_words
+from core.records.reviews import Person
 from core.records.texts import say_text
 from core.runs.desk import Desk
 from core.runs.limits import move_limits
@@ -41,7 +42,16 @@ def desk() -> Desk:
 
 def actor() -> str:
     """Return who sits before this page, for the events that they cause."""
-    return house().visitor(st.context.headers).name
+    who = person()
+    return who.id if who else house().visitor(st.context.headers).name
+
+
+def person() -> Person | None:
+    """Return the person that somebody acts as; None where nobody is known yet."""
+    people = desk().workspace.state.decided.people
+    return people.get(str(st.session_state.get("_who", ""))) or next(
+        iter(people.values()), None
+    )
 
 
 def start_job(slot: str, kind: str, asked: dict[str, Any]) -> None:
@@ -94,7 +104,24 @@ def draw_frame() -> None:
         _badge(chosen_model, chosen_data, evaluation)
     st.session_state["_link_place"] = tail
     with st.sidebar:
+        _choose_person()
+
+
+def _choose_person() -> None:
+    """Draw who somebody acts as; identity is not checked yet, and the page says so."""
+    people = desk().workspace.state.decided.people
+    if not people:
         st.caption("You are the demo analyst: identity not checked.")
+        return
+    st.selectbox(
+        "You act as",
+        list(people),
+        key="_who",
+        format_func=lambda id_: say_text(people[id_].name),
+    )
+    who = person()
+    roles = ", ".join(sorted({role.value for _, role in who.roles})) if who else ""
+    st.caption(f"{roles or 'no role'}. Identity not checked.")
 
 
 def jump(page: str, evaluation: Evaluation, **controls: str) -> NoReturn:

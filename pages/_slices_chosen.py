@@ -3,11 +3,12 @@
 import re
 from functools import partial
 from math import isfinite
-from typing import Final
+from typing import Any, Final
 
+import pyarrow as pa
 import streamlit as st
 
-from core.engine.drill import PAGE_ROWS
+from core.engine.drill import PAGE_ROWS, RowsFound
 from core.estimates.wording import say, say_interval, say_rows
 from core.figures.marks import Axis, Figure, Histogram, Series
 from core.measures.outcomes import Asked
@@ -31,8 +32,9 @@ from core.records.texts import say_text
 from core.runs.asking import quality_of, rows_of, scores_of
 from core.runs.exporting import EXPORTS, export_rows
 from core.runs.hiding import hides_slice
+from core.runs.reasons import reasons_of
 from core.runs.saving import LONGEST_NAME, drop_slice, save_slice
-from pages._frame import actor, choose_slice, choose_slice_later, desk
+from pages._frame import actor, choose_slice, choose_slice_later, desk, jump
 from pages._page import ask, chart
 from pages._shown import escape, show_table
 from pages._slices import ROWS, columns_of, dataset_of
@@ -106,15 +108,44 @@ def draw_rows(evaluation: Evaluation, where: Predicate | None, threshold: int) -
     line.caption(f"{say_rows(found.rows)}{order}", width="stretch")
     with line:
         _download(evaluation, where, threshold)
+    table, button = _with_reasons(evaluation, found)
     st.dataframe(
-        show_table(found.table),
+        table,
         hide_index=True,
         height=320,
         placeholder="–",
         alt=f"Page {number} of the rows of the chosen slice.",
+        column_config={button: st.column_config.ButtonColumn("", key="explain_row")},
     )
     if pages > 1:
         st.pagination(pages, key="p", bind="query-params")
+    if clicked := st.session_state.get("explain_row"):
+        row = found.numbers[clicked["row"]]
+        jump("explanations.py", evaluation, part="One case", row=f"#{row}")
+
+
+def _with_reasons(evaluation: Evaluation, found: RowsFound) -> tuple[pa.Table, str]:
+    """Return rows as shown, and the name of their column of buttons.
+
+    Rows of a model file can be explained; where its scores were, their reasons are beside.
+    """
+    table, taken = show_table(found.table), found.table.column_names
+
+    def free(word: str) -> str:
+        return word if word not in taken else f"model: {word}"
+
+    if desk().workspace.state.model(evaluation.model).object is None:
+        return table, ""
+    if reasons := ask(reasons_of, desk(), evaluation, found.numbers):
+        ups, downs = [each.up for each in reasons], [each.down for each in reasons]
+        table = table.append_column(free("Pushed up by"), _texts(ups))
+        table = table.append_column(free("Pushed down by"), _texts(downs))
+    labels = _texts(["Explain"] * table.num_rows)
+    return table.append_column(free("Explain"), labels), free("Explain")
+
+
+def _texts(words: list[str]) -> "pa.Array[Any]":
+    return pa.array([say_text(each) for each in words], pa.string())
 
 
 def _open_rows() -> None:

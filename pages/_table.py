@@ -76,6 +76,26 @@ PAGES: Final = (
         "what the model uses, not what causes the outcome. Click a bar for its curve.",
     ),
     Page(
+        "Evidence",
+        "drift.py",
+        "drift",
+        "Drift",
+        "Is the world still the one the model learned from, and does it still work?",
+        ":material/timeline:",
+        "Right means moved far, high means the model leans on it. Top right deserves "
+        "attention. A range that crosses the line may be chance.",
+    ),
+    Page(
+        "Decision",
+        "review.py",
+        "review",
+        "Review",
+        "What must I know, and do I agree to put my name under it?",
+        ":material/gavel:",
+        "A finding is one rule and what was measured. Agree means you accept that it is true "
+        "and how it is handled. “Cannot judge” is a useful answer.",
+    ),
+    Page(
         "Decision",
         "model_card.py",
         "model_card",

@@ -18,7 +18,7 @@ PAGE_ROWS: Final = 50
 DOTS: Final = "•••"
 
 ROWS_SQL: Final = """
-select {columns}, {said}
+select {columns}, {said}, t.file_row_number
 from (select * from {table} where {where}) as t
 join {scores} as s on s.file_row_number = t.file_row_number
 join (select row, label from {frame}) as f on f.row = t.file_row_number
@@ -52,9 +52,10 @@ class RowsAsked:
 
 @dataclass(frozen=True, slots=True)
 class RowsFound:
-    """One page of rows and how many there are in all."""
+    """One page of rows, their numbers from 0, and how many there are in all."""
 
     table: pa.Table
+    numbers: tuple[int, ...]
     rows: int
 
 
@@ -83,7 +84,9 @@ def find_rows(engine: Engine, asked: RowsAsked, *, most: int = PAGE_ROWS) -> Row
         order=order,
     )
     found = engine.table(text, [*values, most, (asked.page - 1) * most])
-    return RowsFound(found, count_rows(engine, rows_of))
+    last = found.num_columns - 1
+    numbers = tuple(int(n) for n in found.column(last).to_numpy())
+    return RowsFound(found.remove_column(last), numbers, count_rows(engine, rows_of))
 
 
 def count_rows(engine: Engine, where: Where) -> int:

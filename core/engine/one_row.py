@@ -31,7 +31,7 @@ select row from (
     select f.row as row, {what} as what
     from {frame} as f join {scores} as s on s.file_row_number = f.row
 ) as picked
-where what is not null and {where}
+where what is not null and {where} and {among}
 order by what desc, row limit 1
 """
 PICKS: Final = {
@@ -65,7 +65,8 @@ def find_row(engine: Engine, table: str, column: str, value: str) -> tuple[int, 
 class Pick:
     """Which row is wanted: `kind` is a key of PICKS, `score` names the column of scores.
 
-    `edge` is the bucket of the decision threshold.
+    `edge` is the bucket of the decision threshold; with `among`, only rows that stand in
+    the `row` of that object are picked.
     """
 
     kind: str
@@ -74,16 +75,21 @@ class Pick:
     score: str = "score"
     edge: int = 0
     where: Where | None = None
+    among: str = ""
 
 
 def pick_row(engine: Engine, pick: Pick) -> int | None:
     """Return the number of the row that is the most of something; None where none is."""
     rows, bound = rows_where(engine, pick.where)
+    among = (
+        f"row in (select row from {engine.source(pick.among)})" if pick.among else "true"
+    )
     text = PICK_SQL.format(
         what=PICKS[pick.kind].format(score=pick.score, edge=pick.edge),
         frame=engine.source(pick.frame),
         scores=engine.source(pick.scores),
         where=rows,
+        among=among,
     )
     found = engine.rows(text, bound)
     return int(str(found[0][0])) if found else None

@@ -47,6 +47,9 @@ select x, y, part, count(*) as n, cast(sum(fixed) as decimal(38, 0)) as s,
 from (select {x} as x, {y} as y, {part} as part, {fixed} as fixed, {square} as square from {pushed}) as placed
 group by x, y, part order by x, y, part
 """
+FIND_SQL: Final = (
+    "select * exclude (file_row_number) from {values} where row in ({rows}) order by row"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +281,7 @@ def read_dependence(engine: Engine, name_: str) -> Dependence:
     return Dependence(x, y, part, n, integers(table, "s"), integers(table, "q"))
 
 
-def find_pushes(engine: Engine, values: str, row: int) -> pa.Table:
-    """Return the values of one row; no line where the row was not explained."""
-    text = f"select * exclude (file_row_number) from {engine.source(values)} where row = ?"
-    return engine.table(text, [row])
+def find_pushes(engine: Engine, values: str, rows: Sequence[int]) -> pa.Table:
+    """Return the values of some rows; no line where a row was not explained."""
+    text = FIND_SQL.format(values=engine.source(values), rows=", ".join(map(str, rows)))
+    return engine.table(text)

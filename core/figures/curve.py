@@ -12,6 +12,7 @@ from core.figures.plain import plain
 
 SQUARE: Final = 380  # pixels
 HEIGHT: Final = 300
+FLAT: Final = 190
 BAND: Final = 0.2  # of the line's ink
 THIN: Final = 0.35
 STEP_LETTERS: Final = 18
@@ -47,7 +48,7 @@ def draw_curve(mark: Curve, inks: Inks) -> go.Figure:
         )
     square: dict[str, Any] = {"scaleanchor": "x", "constrain": "domain"}
     return figure.update_layout(
-        height=SQUARE if mark.square else HEIGHT,
+        height=SQUARE if mark.square else FLAT if mark.flat else HEIGHT,
         xaxis={
             "title": {"text": plain(short_label(mark.across.title))},
             "tickformat": TICKS[mark.across.kind],
@@ -189,7 +190,9 @@ def _points(mark: Curve, inks: Inks) -> go.Scatter:
     return go.Scatter(
         x=[point.x for point in points],
         y=[point.estimate.value for point in points],
-        mode="markers",
+        mode="markers+text" if any(point.named for point in points) else "markers",
+        text=[plain(short_label(p.label)) if p.named else "" for p in points],
+        textposition="middle left",
         showlegend=False,
         error_y={
             "type": "data",

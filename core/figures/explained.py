@@ -1,10 +1,11 @@
 """Figures of explanations: strengths, beeswarms, curves and bridges."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import sqrt
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.engine.pushes import ONE, STEPS
 from core.estimates.intervals import Z95
@@ -24,12 +25,12 @@ from core.figures.marks import (
 )
 from core.measures.push_words import chance_ticks
 from core.records.estimate import Estimate
-from core.records.explanations import Case, Curves, Dependent, Driver, Moved
+from core.records.explanations import Case, Curves, Dependent, Driver, Moved, Pair, Surface
 from core.records.explanations import Square as Counted
 
 DRAWN: Final = 15
 NAMED: Final = 12  # steps of a bridge; the rest stands together
-LEAST: Final = 5  # rows of a step of a mean line
+LEAST: Final = 5  # rows of a place of a mean line
 
 
 def strengths(drivers: Sequence[Driver], unit: str, evaluation: str, chosen: str) -> Figure:
@@ -72,8 +73,13 @@ def beeswarm(
     return Figure(mark, alt)
 
 
-def dependence(found: Dependent, column: str, unit: str, evaluation: str) -> Figure:
-    """Return the push of one column against its value, over all rows, with the mean line."""
+def dependence(
+    found: Dependent, column: str, unit: str, evaluation: str, *, rug: Sequence[float] = ()
+) -> Figure:
+    """Return the push of one column against its value, over all rows, with the mean line.
+
+    `rug` are values of the reference rows.
+    """
     places = _places(found)
     known = found.x >= 0
     most = max(1, int(found.n.max(initial=1)))
@@ -94,6 +100,7 @@ def dependence(found: Dependent, column: str, unit: str, evaluation: str) -> Fig
         evaluation,
         lines=tuple(line for line in lines if line.x),
         steps=found.steps,
+        rug=() if found.steps else tuple(rug),
     )
     alt = f"Push of {column} by its value, all rows, evaluation {evaluation[:8]}."
     return Figure(mark, alt)
@@ -109,7 +116,7 @@ def response(curves: Curves, column: str, evaluation: str) -> Figure:
         Axis(column, "amount"),
         Axis("Score", "share" if curves.share else "amount"),
         thin=tuple(single),
-        steps=curves.words if curves.places == tuple(range(len(curves.places))) else (),
+        steps=() if curves.ordered else curves.words,
     )
     alt = f"Mean answer of the model by {column}, evaluation {evaluation[:8]}."
     return Figure(mark, alt)
@@ -156,6 +163,38 @@ def group_table(
     return HeatTable("Column", tuple(names), tuple(groups), cells)
 
 
+def pair_bars(pairs: Sequence[Pair], unit: str, evaluation: str, chosen: str) -> Figure:
+    """Return the strongest pairs, with intervals."""
+    points = []
+    for pair in pairs[:DRAWN]:
+        name = " and ".join(player.name for player in pair.players)
+        if isinstance(pair.strength, Estimate):
+            points.append(
+                Point(name, pair.strength, evaluation, name, chosen=name == chosen)
+            )
+    mark = Bars(tuple(points), Axis(f"Together, in {unit}", "ratio"))
+    return Figure(mark, f"How strongly {len(points)} pairs of columns push together.")
+
+
+def surface_table(surface: Surface) -> HeatTable:
+    """Return the mean interaction of two columns, by the codes of both."""
+    most = max((abs(cell.mean) for cell in surface.cells), default=0.0) or 1.0
+    values = {(cell.x, cell.y): cell.mean for cell in surface.cells}
+    lines = sorted({x for x, _ in values})
+    columns = sorted({y for _, y in values})
+    cells = tuple(tuple(_signed(values.get((x, y)), most) for y in columns) for x in lines)
+    return HeatTable(
+        surface.first.name,
+        tuple(surface.first.codes[x].words for x in lines),
+        tuple(surface.second.say(y) for y in columns),
+        cells,
+    )
+
+
+def _signed(value: float | None, most: float) -> HeatCell:
+    return HeatCell("–") if value is None else HeatCell(f"{value:+.2f}", abs(value) / most)
+
+
 def _cell(value: float | None, most: float) -> HeatCell:
     return HeatCell("–") if value is None else HeatCell(f"{value:.2g}", value / most)
 
@@ -188,20 +227,31 @@ def _push(step: int, span: float) -> float:
 
 
 def _mean_line(found: Dependent, part: int, places: Sequence[float]) -> Line:
-    """Return the mean push at each step of the column, with its 95 % band."""
-    mine = (found.part == part) & (found.x >= 0)
+    """Return the mean push along the column, with its 95 % band.
+
+    Neighbouring steps of a number stand together until they hold enough rows.
+    """
     x, y, low, high = [], [], [], []
-    for step in np.unique(found.x[mine]).tolist():
-        here = mine & (found.x == step)
+    for here in _pooled(found, (found.part == part) & (found.x >= 0)):
         n = int(found.n[here].sum())
-        if n < LEAST:
-            continue
         mean = float(found.s[here].sum()) / ONE * found.unit / n
         square = float(found.q[here].sum()) / ONE * found.unit**2 / n
         half = Z95 * sqrt(max(square - mean**2, 0.0) / n)
-        x.append(places[step])
+        x.append(float(np.take(places, found.x[here]) @ found.n[here]) / n)
         y.append(mean)
         low.append(mean - half)
         high.append(mean + half)
     name = found.parts[part] if found.parts else "mean push"
     return Line(name, tuple(x), tuple(y), tuple(low), tuple(high))
+
+
+def _pooled(found: Dependent, mine: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+    """Give the counts of each step of the line that hold enough rows."""
+    here = np.zeros_like(mine)
+    for step in np.unique(found.x[mine]).tolist():
+        here = here | (mine & (found.x == step))
+        enough = int(found.n[here].sum()) >= LEAST
+        if enough:
+            yield here
+        if enough or found.steps:
+            here = np.zeros_like(mine)

@@ -123,7 +123,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """An estimate at a place of the axis across; `key` is what a click on it chooses."""
+    """An estimate at a place of the axis across; `key` is what a click on it chooses.
+
+    `named` writes the label beside it.
+    """
 
     x: float
     label: str
@@ -131,6 +134,7 @@ class CurvePoint:
     evaluation: str
     key: str = ""
     chosen: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ class Curve:
 
     `span` and `rise` are the ends of the axes, where they are not those of the data. `thin`
     are many lines behind the others, without names; `steps` name the places of the axis
-    across where it has no numbers.
+    across where it has no numbers; `flat` is half as high.
     """
 
     lines: tuple[Line, ...]
@@ -154,6 +158,7 @@ class Curve:
     rise: tuple[float, float] | None = None
     thin: tuple[Line, ...] = ()
     steps: tuple[str, ...] = ()
+    flat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

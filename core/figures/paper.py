@@ -1,7 +1,7 @@
-"""On paper: figures drawn by matplotlib as SVG, the same bytes each time."""
+"""On paper: figures drawn by matplotlib as SVG or PDF, the same bytes each time."""
 
 from collections.abc import Callable, Sequence
-from io import StringIO
+from io import BytesIO
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -43,6 +43,7 @@ FORMS: Final[dict[Word | None, str]] = {Word.FAIL: "s", Word.INSUFFICIENT: "D"}
 STYLE: Final[Any] = {  # matplotlib types each of 300 keys
     "svg.hashsalt": "countersign",
     "svg.fonttype": "none",
+    "pdf.fonttype": 42,  # letters stay letters, so that text can be found
     "font.family": "sans-serif",
     "font.sans-serif": ["Inter", "DejaVu Sans"],
     "font.size": 9,
@@ -54,16 +55,26 @@ STYLE: Final[Any] = {  # matplotlib types each of 300 keys
 
 def draw_svg(figure: Figure, *, dark: bool = False) -> str:
     """Return the figure as SVG text; equal figures give equal text."""
-    inks = DARK if dark else LIGHT
+    nobody = {"Date": None, "Creator": None}
+    svg = _printed(figure, DARK if dark else LIGHT, "svg", nobody).decode()
+    return svg[svg.index("<svg") :]
+
+
+def draw_pdf(figure: Figure) -> bytes:
+    """Return the figure as a PDF of one page; equal figures give equal bytes."""
+    nobody = dict.fromkeys(("CreationDate", "ModDate", "Creator", "Producer"))
+    return _printed(figure, LIGHT, "pdf", nobody)
+
+
+def _printed(figure: Figure, inks: Inks, kind: str, said: dict[str, None]) -> bytes:
     with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=_size(figure), layout="constrained", facecolor="none")
         axes = canvas.add_subplot(facecolor="none")
         INKED[type(figure.mark)](axes, figure.mark, inks)
         _ink(axes, inks)
-        text = StringIO()
-        canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    svg = text.getvalue()
-    return svg[svg.index("<svg") :]
+        into = BytesIO()
+        canvas.savefig(into, format=kind, metadata=said)
+    return into.getvalue()
 
 
 def _size(figure: Figure) -> tuple[float, float]:

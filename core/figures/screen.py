@@ -49,7 +49,8 @@ def draw(figure: Figure, *, dark: bool = False) -> go.Figure:
     if isinstance(figure.mark, HeatTable):
         raise WrongInputError("A heat table is no chart.", hint="Draw it as a table.")
     drawn = DRAWN[type(figure.mark)](figure.mark, inks)
-    return drawn.update_layout(margin=MARGIN, showlegend=_has_legend(figure))
+    margin = MARGIN | drawn.layout.margin.to_plotly_json()
+    return drawn.update_layout(margin=margin, showlegend=_has_legend(figure))
 
 
 def _forest(mark: Forest, inks: Inks) -> go.Figure:
@@ -225,7 +226,7 @@ def _has_legend(figure: Figure) -> bool:
     match figure.mark:
         case Histogram(series):
             return len(series) > 1
-        case Curve(lines):
+        case Curve(lines=lines) | Squares(lines=lines):
             return len(lines) > 1
         case _:
             return False

@@ -64,6 +64,9 @@ def ink_squares(axes: Axes, mark: Squares, inks: Inks) -> None:
         )
     for k, line in enumerate(mark.lines):
         ink_line(axes, line, inks.series[(k + 1) % len(inks.series)])
+    if mark.rug:
+        floor = [_floor(mark)] * len(mark.rug)
+        axes.plot(mark.rug, floor, "|", color=inks.text, markersize=5)
     if mark.names:
         axes.set_yticks(
             range(len(mark.names)), [short_label(n, LETTERS) for n in mark.names]
@@ -78,6 +81,8 @@ def ink_squares(axes: Axes, mark: Squares, inks: Inks) -> None:
             range(len(mark.steps)), [short_label(s, LETTERS) for s in mark.steps]
         )
     axes.set_xlabel(short_label(mark.across.title))
+    if len(mark.lines) > 1:
+        axes.legend(frameon=False, labelcolor=inks.text)
 
 
 def _by_shade(mark: Squares) -> dict[int | None, list[Square]]:
@@ -131,11 +136,14 @@ def _say(shade: float | None) -> str:
     return "" if shade is None else f"{round(100 * shade)} %"
 
 
+def _floor(mark: Squares) -> float:
+    return min((square.y for square in mark.squares), default=0.0)
+
+
 def _rug(mark: Squares, inks: Inks) -> go.Scatter:
-    low = min((square.y for square in mark.squares), default=0.0)
     return go.Scatter(
         x=list(mark.rug),
-        y=[low] * len(mark.rug),
+        y=[_floor(mark)] * len(mark.rug),
         mode="markers",
         showlegend=False,
         hoverinfo="skip",

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.estimates.intervals import Z95
+from core.estimates.wording import NBSP
 from core.records.explanations import Curves
 
 STILL: Final = 1e-6  # of the range of answers; smaller steps are no movement
-EVERY: Final = 0.995
 
 
 def measure_curves(
@@ -55,13 +55,12 @@ def say_curve(column: str, curves: Curves) -> str:
     at, to = int(np.argmin(curves.mean)), int(np.argmax(curves.mean))
     reach = f"{_say(curves, curves.mean[at])} to {_say(curves, curves.mean[to])}"
     ends = f"lowest at {curves.words[at]}, highest at {curves.words[to]}"
-    moving = curves.rising + curves.falling
-    if curves.rising >= EVERY * moving:
+    if curves.ordered and not curves.falling:
         return f"More {column} never lowers the score: on average {reach}."
-    if curves.falling >= EVERY * moving:
+    if curves.ordered and not curves.rising:
         return f"More {column} never raises the score: on average {reach}."
     return f"With {column} the mean score goes from {reach}: {ends}."
 
 
 def _say(curves: Curves, value: float) -> str:
-    return f"{value * 100:.1f} %" if curves.share else f"{value:,.4g}"
+    return f"{value * 100:.1f}{NBSP}%" if curves.share else f"{value:,.4g}"

@@ -56,9 +56,12 @@ def measure_moved(
     """Return by how much each player moved the mean sum, from one set of rows to another.
 
     The parts add up to the whole: base + pushes is the sum of every row, and both sets
-    share the base. Intervals are those of a difference of two means (Welch).
+    share the base. Intervals are normal with the standard error of a difference of two
+    means (Welch). Nothing where one of the two has fewer than two rows.
     """
-    rows = int(before.n[0]), int(after.n[0])
+    rows = tuple(int(sums.n.sum()) for sums in (before, after))
+    if min(rows) < 2:  # noqa: PLR2004 - a spread needs two rows
+        return ()
     moved = []
     for k, player in enumerate(players):
         means, spreads = [], 0.0
@@ -66,7 +69,7 @@ def measure_moved(
             mean = float(sums.plain[0, k]) / ONE * unit / count
             square = float(sums.squares[0, k]) / ONE * unit**2 / count
             means.append(mean)
-            spreads += max(square - mean**2, 0.0) / count
+            spreads += max(square - mean**2, 0.0) / (count - 1)
         difference, half = means[1] - means[0], Z95 * sqrt(spreads)
         estimate = Estimate(
             difference,

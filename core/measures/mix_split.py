@@ -251,6 +251,8 @@ def _say(difference: Estimate, worst: SlicePart | None, *, amounts: bool) -> str
         if not 0.8 <= grown <= 1.25  # noqa: PLR2004 - about as many
         else "who are as many as before"
     )
+    if abs(worst.both.value) > abs(difference.value):
+        return f"{sentence}; {worst.words}, {size}, add {part}, and others take some of it back."
     return f"{sentence}; {part} of it come from {worst.words}, {size}."
 
 

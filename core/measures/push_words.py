@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from core.estimates.wording import NBSP, say, say_interval, say_number, say_rows
-from core.measures.cases import along_the_way
 from core.records.estimate import Estimate
 from core.records.explanations import Case, Driver, Explanation, Flip, Game, Link, Moved
 from core.records.models import Task
@@ -14,6 +13,7 @@ SAME_LEAST: Final = 0.999  # of the table's own predictions
 NEXT: Final = 2  # drivers that are named after the first
 SMALL: Final = 0.02  # of the strongest push; what is smaller is not named
 POINTS: Final = 0.005
+TRIED: Final = 100  # reference rows, where pushes are tried
 
 
 def unit_of(facts: Explanation, task: Task) -> str:
@@ -28,7 +28,7 @@ def unit_of(facts: Explanation, task: Task) -> str:
         case Link.EXP, _:
             return "log of the prediction"
         case _:
-            return "the model's own sum"
+            return "sum of the model"
 
 
 def kind_of(facts: Explanation, task: Task) -> str:
@@ -73,7 +73,8 @@ def say_how(facts: Explanation, task: Task, reference: str, total: int) -> str:
         case Game.PATH:
             how = f"exact, {rows}; the trees are deep, or this game was asked for"
         case _:
-            against = f"against 100 rows of {reference}"
+            few = min(TRIED, facts.reference_rows)
+            against = f"against {few:,} of {facts.reference_rows:,} rows of {reference}"
             how = f"estimated from {rows}, typical error {facts.error:.2g}"
     return f"Unit: {unit}. Game: {facts.game} {against}. {how[0].upper()}{how[1:]}."
 
@@ -81,26 +82,24 @@ def say_how(facts: Explanation, task: Task, reference: str, total: int) -> str:
 def say_moved(moved: Sequence[Moved], facts: Explanation, task: Task, windows: str) -> str:
     """Say by how much the mean moved and which column explains most of it.
 
-    `The mean log-odds rose by 0.21 from March to April; income explains 0.14 of it.`
+    `The mean log-odds rose by 0.21 from March to April; income alone moved it by 0.14.`
     """
     unit, kind = unit_of(facts, task), kind_of(facts, task)
     total = sum(each.change.value for each in moved)
     verb = "rose" if total >= 0 else "fell"
     if not moved:
         return "One of the two has fewer than two rows; nothing can be compared."
-    first = moved[0]
-    part = say(first.change, kind)
     sentence = f"The mean {unit} {verb} by {_plain(abs(total), kind)} {windows}"
-    if not first.change.low <= 0 <= first.change.high:
-        return f"{sentence}; {first.player.name} alone moved it by {part}."
+    for each in moved:
+        if not each.change.low <= 0 <= each.change.high:
+            part = say(each.change, kind)
+            return f"{sentence}; {each.player.name} alone moved it by {part}."
     return f"{sentence}; no column moved it beyond chance."
 
 
 def say_case(case: Case, facts: Explanation, task: Task) -> tuple[str, ...]:
     """Say what made the score of one row: at most four short sentences."""
-    unit, kind = unit_of(facts, task), kind_of(facts, task)
-    pushed = sum(push.value for push in case.pushes)
-    said = [_say_score(case, task, pushed, (unit, kind))]
+    said = [_say_score(case, task, unit_of(facts, task))]
     strongest = max((abs(push.value) for push in case.pushes), default=0.0)
     if strongest == 0:
         return (*said, "No column moves it.")
@@ -113,12 +112,11 @@ def say_case(case: Case, facts: Explanation, task: Task) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _say_score(case: Case, task: Task, pushed: float, unit: tuple[str, str]) -> str:
+def _say_score(case: Case, task: Task, unit: str) -> str:
     if case.score is None or case.usual is None:
-        way = "for" if pushed + case.base >= 0 else "against"
-        return (
-            f"All in all the {unit[0]} speak {way} {case.output or 'it'}: {case.sum:+.2f}."
-        )
+        way = "for" if case.sum >= 0 else "against"
+        speaks = f", which speaks {way} {case.output}" if case.output else ""
+        return f"In all it is {case.sum:+.2f}, in units of the {unit}{speaks}."
     if task is Task.REGRESSION:
         return f"The prediction is {case.score:,.4g}; the usual row gets {case.usual:,.4g}."
     apart = case.score - case.usual
@@ -171,9 +169,7 @@ def say_trust(facts: Explanation, same: float | None) -> tuple[bool, str]:
 
 def chance_ticks(case: Case) -> tuple[tuple[float, str], ...]:
     """Return places on the axis of log-odds and the chances that they are."""
-    if case.link is not Link.LOGISTIC or not along_the_way(case):
-        return ()
-    return CHANCES
+    return CHANCES if case.link is Link.LOGISTIC else ()
 
 
 CHANCES: Final = tuple(

@@ -172,17 +172,14 @@ def _last_product(model: onnx.ModelProto) -> Head | None:
     """Give the last product with constant weights if only a link follows it."""
     constants = initial_values(model)
     nodes = list(model.graph.node)
-    places = [k for k, node in enumerate(nodes) if node.op_type in PRODUCTS]
-    if not places:
+    node = next((n for n in reversed(nodes) if n.op_type in PRODUCTS), None)
+    if node is None or node.input[1] not in constants:
         return None
-    node = nodes[places[-1]]
-    weights = constants.get(node.input[1])
     after = _followers(nodes, node.output[0])
-    if weights is None or {n.op_type for n in after} - TAILS:
-        return None
-    if weights.ndim == 1:
-        weights = weights[:, None]
-    if weights.ndim != MATRIX or _joins_more(nodes, node, constants):
+    weights = constants[node.input[1]]
+    weights = weights[:, None] if weights.ndim == 1 else weights
+    linked = not {n.op_type for n in after} - TAILS
+    if weights.ndim != MATRIX or not linked or _joins_more(nodes, node, constants):
         return None
     found = {a.name: helper.get_attribute_value(a) for a in node.attribute}
     if node.op_type == "Gemm":

@@ -62,12 +62,15 @@ def _read_first(found: Attributes, width: int, kind: str, *, double: bool) -> Fo
     roots = np.flatnonzero(~child)
     if _aggregate(found.get("aggregate_function", b"SUM")) == AVERAGE:
         value /= len(roots)
-    missing = _numbers(found, "nodes_missing_value_tracks_true", "i8").astype(bool)
+    missing = np.zeros(len(trees), bool)
+    tracked = _numbers(found, "nodes_missing_value_tracks_true", "i8").astype(bool)
+    if len(tracked):
+        missing[:] = _as_many(tracked, len(trees))
     return _normalised(
         modes,
         _numbers(found, "nodes_featureids", "i8"),
         _numbers(found, "nodes_values", "f8"),
-        missing if len(missing) else np.zeros(len(trees), bool),
+        missing,
         (left, right),
         value=value,
         roots=roots,
@@ -110,7 +113,7 @@ def _votes(
         _numbers(found, f"{word}_nodeids", "i8").tolist(),
         strict=True,
     )
-    weights = _numbers(found, f"{word}_weights", "f8")
+    weights = _as_many(_numbers(found, f"{word}_weights", "f8"), len(ids))
     np.add.at(votes, (np.array([place[key] for key in keys], np.int64), ids), weights)
     base = np.zeros(outputs)
     start = _numbers(found, "base_values", "f8")
@@ -133,23 +136,27 @@ def _read_five(found: Attributes, width: int, *, double: bool) -> Forest:
     splits = numpy_helper.to_array(found["nodes_splits"])
     inner, leaves = len(splits), len(found["leaf_targetids"])
     modes = np.full(inner + leaves, LEAF, np.int64)
-    modes[:inner] = numpy_helper.to_array(found["nodes_modes"])
+    modes[:inner] = _as_many(numpy_helper.to_array(found["nodes_modes"]), inner)
+    if int(modes.max()) >= len(MODES):
+        raise ValueError
     left, right = (np.full(inner + leaves, NO_CHILD, np.int64) for _ in range(2))
     for side, ids, at_leaf in (
         (left, "nodes_truenodeids", "nodes_trueleafs"),
         (right, "nodes_falsenodeids", "nodes_falseleafs"),
     ):
-        side[:inner] = _numbers(found, ids, "i8") + inner * _numbers(found, at_leaf, "i8")
+        to_leaf = _as_many(_numbers(found, at_leaf, "i8"), inner)
+        side[:inner] = _as_many(_numbers(found, ids, "i8"), inner) + inner * to_leaf
     value = np.zeros((inner + leaves, int(found["n_targets"])))
-    value[inner + np.arange(leaves), _numbers(found, "leaf_targetids", "i8")] = (
-        numpy_helper.to_array(found["leaf_weights"])
+    value[inner + np.arange(leaves), _numbers(found, "leaf_targetids", "i8")] = _as_many(
+        numpy_helper.to_array(found["leaf_weights"]), leaves
     )
     roots = _numbers(found, "tree_roots", "i8")
     if _aggregate(found.get("aggregate_function", SUM)) == AVERAGE:
         value /= len(roots)
     missing = np.zeros(inner + leaves, bool)
     tracked = _numbers(found, "nodes_missing_value_tracks_true", "i8").astype(bool)
-    missing[: len(tracked)] = tracked
+    if len(tracked):
+        missing[:inner] = _as_many(tracked, inner)
     return _normalised(
         modes,
         np.concatenate(
@@ -245,6 +252,13 @@ def _aggregate(said: bytes | int) -> int:
             hint="Only trees that are added up or averaged have an exact account.",
         )
     return how
+
+
+def _as_many(values: NDArray[Any], count: int) -> NDArray[Any]:
+    """Give the same list if it is as long as it has to be: numpy would repeat a single one."""
+    if len(values) != count:
+        raise ValueError
+    return values
 
 
 def _numbers(found: Attributes, name: str, kind: str) -> NDArray[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.records.codes import CodedColumn
 from core.records.estimate import Estimate, Measured
 
 
@@ -202,7 +203,7 @@ class Curves:
 
     `places` of the column and their `words`; `mean` with `low` and `high` over `rows`
     rows, `single` some of them; `rising` and `falling` are shares of all single steps;
-    `share` says that answers are chances.
+    `share` says that answers are chances, `ordered` that places are numbers.
     """
 
     places: tuple[float, ...]
@@ -215,8 +216,31 @@ class Curves:
     rising: float
     falling: float
     share: bool
+    ordered: bool = True
 
     @property
     def drawn(self) -> int:
         """How many rows are drawn one by one."""
         return len(self.single)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Rows with one code of either column, and the mean interaction in them."""
+
+    x: int
+    y: int
+    rows: int
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """How two columns act together: the mean interaction by their codes.
+
+    Cells with fewer rows than the privacy limit are left out.
+    """
+
+    first: CodedColumn
+    second: CodedColumn
+    cells: tuple[Cell, ...]

@@ -1,5 +1,6 @@
 """Curves: the model asked anew, with one column changed and all others as they are."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from core.records.models import Task
 from core.runs.desk import Desk
 from core.runs.feeding import read_columns, scoring_of
 from core.runs.one_case import say_value
+from core.runs.slicing import check_column
 
 ROWS: Final = 300
 DRAWN: Final = 20
@@ -31,8 +33,10 @@ def curves_of(
     frequent ones. Of a multiclass model the answer is the score of one class.
 
     Raises:
-        NotFoundError: the table has no such column, or the model no file.
+        NotFoundError: the model reads no such column, it is empty, or there is no file.
+        WrongInputError: it holds personal data.
     """
+    check_column(desk, desk.workspace.state.dataset(evaluation.dataset), column)
     key = (
         "curves",
         evaluation.scores,
@@ -47,11 +51,15 @@ def curves_of(
 def _curves(desk: Desk, evaluation: Evaluation, column: str, output: str) -> Curves:
     dataset = desk.workspace.state.dataset(evaluation.dataset)
     known = dataset.column(column)
-    if known is None:
-        raise NotFoundError(f"There is no column `{column}`.", hint="Choose another one.")
+    if known is None or column not in read_columns(evaluation):
+        raise NotFoundError(
+            f"The model reads no column `{column}`.", hint="Choose another one."
+        )
     rows = read_sample(desk.count, dataset.object, read_columns(evaluation), ROWS)
     kind = rows.schema.field(column).type
     values = _values(desk, dataset.object, column, number=known.type.is_number)
+    if not values or not rows.num_rows:
+        raise NotFoundError(f"`{column}` holds no value.", hint="Choose another column.")
     many = rows.take(np.repeat(np.arange(rows.num_rows), len(values)))
     asked = pa.array(values, kind).take(np.tile(np.arange(len(values)), rows.num_rows))
     place = many.schema.get_field_index(column)
@@ -59,13 +67,14 @@ def _curves(desk: Desk, evaluation: Evaluation, column: str, output: str) -> Cur
     batch = changed.combine_chunks().to_batches()[0]
     answers = _answers(desk, evaluation, batch, output).reshape(rows.num_rows, len(values))
     numbers = [float(v) for v in values] if known.type.is_number else range(len(values))
-    return measure_curves(
+    curves = measure_curves(
         answers,
         list(numbers),
         [say_value(value) for value in values],
         drawn=DRAWN,
         share=evaluation.answer.task is not Task.REGRESSION,
     )
+    return replace(curves, ordered=known.type.is_number)
 
 
 def _values(desk: Desk, table: str, column: str, *, number: bool) -> list[Any]:

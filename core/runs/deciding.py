@@ -8,7 +8,7 @@ from core.errors import NotFoundError, WrongInputError
 from core.records.reviews import Review, Role, SignOff
 from core.reviews.evidence import root_of
 from core.reviews.separation import Circumstances, Wish, check_wish
-from core.reviews.signing import SIMPLE, make_statement, meaning_of, seal
+from core.reviews.signing import SIMPLE, make_statement, meaning_of, seal, unseal
 from core.runs.desk import Desk
 from core.runs.findings import open_findings
 from core.runs.reviewing import evidence_of, review_of
@@ -67,6 +67,18 @@ def sign(desk: Desk, review: Review, wish: Wish, *, assurance: str = IDENTITY) -
     }
     desk.workspace.record(wish.person.id, "signoff.made", review.id, payload)
     return review_of(desk, review.id).signed[-1]
+
+
+def statements_of(desk: Desk, review: Review) -> tuple[dict[str, Any], ...]:
+    """Return every signed statement of a review, its seal checked.
+
+    Raises:
+        WrongInputError: a seal does not fit.
+    """
+    key = signing_key(desk.workspace.folder).public_key()
+    keys = {key_id(key): key}
+    envelopes = [desk.workspace.objects.read(signed.envelope) for signed in review.signed]
+    return tuple(unseal(envelope, keys) for envelope in envelopes)
 
 
 def circumstances_of(desk: Desk, review: Review, person: str) -> Circumstances:

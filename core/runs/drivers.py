@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from core.engine import pushes as pushes_module
 from core.engine.duck import DuckDB
+from core.engine.one_row import seen_numbers
 from core.engine.pushes import (
     Axis,
     DriverSums,
@@ -24,7 +25,6 @@ from core.engine.pushes import (
     write_drivers,
     write_swarm,
 )
-from core.engine.where import Where
 from core.errors import WrongInputError
 from core.measures.drivers import (
     float_of,
@@ -33,14 +33,16 @@ from core.measures.drivers import (
     place_squares,
     span_of,
 )
-from core.records.codes import Codebook, CodedColumn
+from core.records.codes import CodedColumn
+from core.records.data import DatasetVersion
 from core.records.evaluations import Evaluation
 from core.records.explanations import Dependent, Driver, Explanation, Moved, Player, Square
-from core.records.predicate import Predicate, to_address
+from core.records.predicate import Predicate, both, to_address
 from core.runs.desk import Desk
 from core.runs.explaining import Explained
+from core.runs.hiding import hides_slice, shown_where
 from core.runs.rollups import Kind, codebook_of, fill_in
-from core.runs.slicing import masked_columns
+from core.runs.slicing import check_column, masked_columns, sliced_columns
 
 SHOWN: Final = 15
 DRIVERS: Final = Kind("drivers", 1, (pushes_module,))
@@ -78,19 +80,22 @@ class Asked:
         return unit_of(self.facts.largest)
 
     def pushed(self, players: Sequence[int] | None = None) -> Pushed:
-        """Return the values of some players, or of all."""
+        """Return the values of some players, or of all.
+
+        Raises:
+            WrongInputError: the rows must be hidden.
+        """
         count = len(self.facts.players)
         chosen = range(count) if players is None else players
-        evaluation = self.desk.workspace.state.evaluation(self.facts.evaluation)
-        dataset = self.desk.workspace.state.dataset(evaluation.dataset)
+        evaluation = _evaluation(self)
         return Pushed(
             values=self.explained.object,
             frame=evaluation.frame,
-            table=dataset.object,
+            table=_dataset(self).object,
             targets=tuple(self.place * count + k for k in chosen),
             unit=self.unit,
             whole=self.facts.rows == evaluation.rows,
-            where=Where(dataset, self.where, evaluation.scores) if self.where else None,
+            where=shown_where(self.desk, evaluation, self.where),
         )
 
     @property
@@ -113,21 +118,20 @@ def drivers_of(asked: Asked) -> tuple[Driver, ...]:
 def drivers_by(asked: Asked, column: str) -> dict[str, tuple[Driver, ...]]:
     """Return the drivers of every group of a coded column, by the words of the group.
 
-    Groups below the privacy limit are left out.
+    Groups that must be hidden are left out, and so are those without two explained rows.
 
     Raises:
         WrongInputError: the column is not one that rows can be grouped by.
     """
     coded, number = _coded(asked, column)
-    sums = _sums(asked, number)
-    limit = asked.desk.workspace.state.policy.policy.privacy_limit
-    return {
-        coded.say(int(part)): measure_drivers(
-            sums, asked.facts.players, asked.unit, part=int(part)
-        )
-        for part, rows in zip(sums.part, sums.n, strict=True)
-        if rows >= limit
-    }
+    sums, evaluation = _sums(asked, number), _evaluation(asked)
+    found = {}
+    for part in sums.part.tolist():
+        group = both(asked.where, coded.codes[part].predicate)
+        drivers = measure_drivers(sums, asked.facts.players, asked.unit, part=part)
+        if drivers and group and not hides_slice(asked.desk, evaluation, group):
+            found[coded.say(part)] = drivers
+    return found
 
 
 def swarm_of(
@@ -156,7 +160,7 @@ def dependence_of(asked: Asked, player: Player, second: str = "") -> Dependent:
     With `second`, rows are told apart by the groups of another column.
 
     Raises:
-        WrongInputError: the player is several columns.
+        WrongInputError: the player is several columns, or one of personal data.
     """
     if len(player.columns) > 1:
         raise WrongInputError(
@@ -164,6 +168,7 @@ def dependence_of(asked: Asked, player: Player, second: str = "") -> Dependent:
             hint="Choose a column that stands alone.",
         )
     (column,) = player.columns
+    check_column(asked.desk, _dataset(asked), column)
     book = codebook_of(asked.desk, _evaluation(asked))
     coded = book.column(column)
     few = coded if coded and not coded.edges else None
@@ -198,6 +203,15 @@ def dependence_of(asked: Asked, player: Player, second: str = "") -> Dependent:
     )
 
 
+def rug_of(asked: Asked, player: Player) -> tuple[float, ...]:
+    """Return up to 41 numbers of a column, evenly through the reference rows."""
+    reference = asked.desk.workspace.state.dataset(asked.facts.reference)
+    column = reference.column(player.columns[0])
+    if column is None or not column.type.is_number:
+        return ()
+    return seen_numbers(asked.desk.count, reference.object, column.name)
+
+
 def moved_of(before: Asked, after: Asked) -> tuple[Moved, ...]:
     """Return by how much each player moved the mean sum between two explanations.
 
@@ -208,11 +222,9 @@ def moved_of(before: Asked, after: Asked) -> tuple[Moved, ...]:
     if same != (after.facts.players, after.facts.base, after.facts.outputs):
         raise WrongInputError(
             "These two explanations do not start from the same mean.",
-            hint="Compare two tables of the same model version.",
+            hint="Import the training data of the model, so that both start from it.",
         )
     sums = _sums(before), _sums(after)
-    if not all(len(each.n) and each.n[0] for each in sums):
-        return ()
     return measure_moved(*sums, after.facts.players, (before.unit, after.unit))
 
 
@@ -228,10 +240,7 @@ def values_file(desk: Desk, explained: Explained) -> bytes:
     The pushes of columns that a person confirmed as personal are left out.
     """
     facts = explained.facts
-    dataset = desk.workspace.state.dataset(
-        desk.workspace.state.evaluation(facts.evaluation).dataset
-    )
-    masked = masked_columns(desk, dataset)
+    masked = masked_columns(desk, _dataset(Asked(desk, explained)))
     names = {
         f"v{o * len(facts.players) + k}": " · ".join(
             part for part in (output, p.name) if part
@@ -270,20 +279,30 @@ def _evaluation(asked: Asked) -> Evaluation:
     return asked.desk.workspace.state.evaluation(asked.facts.evaluation)
 
 
+def _dataset(asked: Asked) -> DatasetVersion:
+    return asked.desk.workspace.state.dataset(_evaluation(asked).dataset)
+
+
 def _coded(asked: Asked, column: str) -> tuple[CodedColumn, int]:
-    book: Codebook = codebook_of(asked.desk, _evaluation(asked))
-    coded = book.column(column)
-    if coded is None:
+    evaluation = _evaluation(asked)
+    sliced = {coded.name: coded for coded in sliced_columns(asked.desk, evaluation)}
+    if column not in sliced:
         raise WrongInputError(
             f"Rows cannot be grouped by `{column}`.", hint="Choose another column."
         )
-    return coded, book.columns.index(coded)
+    book = codebook_of(asked.desk, evaluation)
+    return sliced[column], book.columns.index(sliced[column])
 
 
 def _ordered(asked: Asked, player: Player) -> tuple[int | None, int]:
-    """Return the coded column whose order is that of the player's values, and its codes."""
+    """Return the coded column whose order is that of the player's values, and its codes.
+
+    None where there is no order, or where nobody may see it: personal data.
+    """
     book = codebook_of(asked.desk, _evaluation(asked))
     coded = book.column(player.columns[0]) if len(player.columns) == 1 else None
     if coded is None or not coded.type.is_number:
+        return None, 0
+    if coded.name in masked_columns(asked.desk, _dataset(asked)):
         return None, 0
     return book.columns.index(coded), len(coded.codes) - 1

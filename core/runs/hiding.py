@@ -74,6 +74,25 @@ def hides_slice(desk: Desk, evaluation: Evaluation, where: Predicate) -> bool:
     return desk.once(key, lambda: _hides(desk, evaluation, normal(where), limit))
 
 
+def shown_where(
+    desk: Desk, evaluation: Evaluation, where: Predicate | None
+) -> Where | None:
+    """Return the rows of a slice that may be shown; None stands for all rows.
+
+    Raises:
+        WrongInputError: the slice must be hidden, or names personal data.
+    """
+    if where is None:
+        return None
+    if hides_slice(desk, evaluation, where):
+        raise WrongInputError(
+            "These rows are hidden: there are too few of them, or of those beside them.",
+            hint="Choose a larger slice.",
+        )
+    dataset = desk.workspace.state.dataset(evaluation.dataset)
+    return Where(dataset, where, evaluation.scores)
+
+
 def hidden_cells(
     desk: Desk, evaluation: Evaluation, places: tuple[int, ...]
 ) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from core.runs.explaining import explain
 from core.runs.finishing import finish_draft
 from core.runs.jobs import Asked, Runner
 from core.runs.lattice import count_ahead
+from core.runs.pairs import pairs_of
 from core.runs.watch import Watch
 from core.runs.worst import WorstAsked, find_chance, find_worst_slices
 
@@ -60,6 +61,12 @@ def _explain(desk: Desk, asked: Asked, _actor: str, watch: Watch) -> str:
     return explain(desk, evaluation, game=Game(asked["game"]), watch=watch).object
 
 
+def _pairs(desk: Desk, asked: Asked, _actor: str, watch: Watch) -> str:
+    evaluation = desk.workspace.state.evaluation(asked["evaluation"])
+    pairs_of(desk, evaluation, output=asked["class"], watch=watch)
+    return evaluation.id
+
+
 def _wanted(desk: Desk, asked: Asked) -> tuple[Evaluation, WorstAsked]:
     evaluation = desk.workspace.state.evaluation(asked["evaluation"])
     threshold, of_class = asked["threshold"], asked["class"]
@@ -80,5 +87,6 @@ RUNNERS: Final = {
     "worst": Runner(_worst, logged=False),
     "chance": Runner(_chance, logged=False),
     "explain": Runner(_explain, logged=False),
+    "pairs": Runner(_pairs, logged=False),
     "demo": Runner(_demo, logged=True),
 }

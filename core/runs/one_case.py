@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any, Final
 
 import numpy as np
@@ -19,10 +20,10 @@ from core.engine.one_row import (
     seen_values,
 )
 from core.engine.pushes import find_pushes
-from core.engine.where import Where
 from core.errors import NotFoundError, WrongInputError
-from core.measures.cases import nearest_flips, score_of, tell_case, tell_rather
-from core.records.data import Column, DatasetVersion, Use
+from core.measures.cases import nearest_flips, tell_case, tell_rather
+from core.models.scoring import scoring_child
+from core.records.data import Column, ColumnType, DatasetVersion, Use
 from core.records.evaluations import Evaluation
 from core.records.explanations import Case, Explanation, Flip
 from core.records.models import Task
@@ -30,11 +31,15 @@ from core.records.predicate import Predicate
 from core.records.texts import say_text, shorten
 from core.runs.desk import Desk
 from core.runs.explaining import Explained, explainer_of, open_cut
+from core.runs.feeding import scoring_of
+from core.runs.hiding import shown_where
 from core.runs.slicing import masked_columns
 
 DOTS: Final = "•••"
 CHANGED: Final = 6  # columns that can be changed on the page
 LONGEST: Final = 40  # letters of a value
+DIGITS: Final = 18  # of the number of a row
+LARGEST: Final = 2**53  # a browser knows whole numbers to here
 HALF: Final = 0.5  # how far another text is from the one that is there
 
 
@@ -67,12 +72,14 @@ class Asked:
 def row_of(desk: Desk, evaluation: Evaluation, said: str) -> int:
     """Return the number of the row that a person named: by its id, or by its number.
 
+    An id comes first; `#12` is always the row of that number.
+
     Raises:
         NotFoundError: there is none, or more than one.
     """
     dataset = desk.workspace.state.dataset(evaluation.dataset)
     id_ = dataset.used_as(Use.ID)
-    if id_ is not None:
+    if id_ is not None and not said.startswith("#"):
         found = find_row(desk.count, dataset.object, id_.name, said.strip())
         if len(found) > 1:
             raise NotFoundError(
@@ -81,8 +88,9 @@ def row_of(desk: Desk, evaluation: Evaluation, said: str) -> int:
             )
         if found:
             return found[0]
-    if said.strip().isdecimal() and int(said) < dataset.rows:
-        return int(said)
+    number = said.strip().removeprefix("#")
+    if number.isdecimal() and len(number) <= DIGITS and int(number) < dataset.rows:
+        return int(number)
     last = dataset.rows - 1
     named = f"the {id_.name} {shorten(say_text(said), LONGEST)}" if id_ else "this number"
     raise NotFoundError(
@@ -91,15 +99,31 @@ def row_of(desk: Desk, evaluation: Evaluation, said: str) -> int:
 
 
 def picked_row(
-    desk: Desk, evaluation: Evaluation, kind: str, *, where: Predicate | None = None
+    desk: Desk,
+    explained: Explained,
+    kind: str,
+    *,
+    output: str = "",
+    where: Predicate | None = None,
 ) -> int | None:
-    """Return the row with the highest or lowest score, or the surest of the wrong ones."""
-    answer = evaluation.answer
-    score = "score" if answer.task is not Task.MULTICLASS else "score_0"
-    threshold = desk.workspace.state.threshold(evaluation.model)
-    dataset = desk.workspace.state.dataset(evaluation.dataset)
-    rows = Where(dataset, where, evaluation.scores) if where else None
-    pick = Pick(kind, evaluation.scores, evaluation.frame, score, threshold * 64, rows)
+    """Return the explained row with the highest or lowest score, or the surest wrong one.
+
+    `output` is the class whose score counts. None where no row can be picked so.
+
+    Raises:
+        WrongInputError: the rows of `where` must be hidden.
+    """
+    evaluation = desk.workspace.state.evaluation(explained.facts.evaluation)
+    several = evaluation.answer.task is Task.MULTICLASS
+    pick = Pick(
+        kind,
+        evaluation.scores,
+        evaluation.frame,
+        score=f"score_{explained.facts.outputs.index(output)}" if several else "score",
+        edge=desk.workspace.state.threshold(evaluation.model) * 64,
+        where=shown_where(desk, evaluation, where),
+        among="" if explained.facts.rows == evaluation.rows else explained.object,
+    )
     return pick_row(desk.count, pick)
 
 
@@ -117,7 +141,7 @@ def case_of(asked: Asked, *, rather: str = "") -> Case:
     Raises:
         NotFoundError: the row was not explained.
     """
-    table = find_pushes(asked.desk.count, asked.explained.object, asked.row)
+    table = find_pushes(asked.desk.count, asked.explained.object, [asked.row])
     if not table.num_rows:
         raise NotFoundError(
             f"Row {asked.row:,} was not explained.", hint="Choose another row."
@@ -148,7 +172,7 @@ def flips_of(asked: Asked) -> tuple[Flip, ...]:
     Numbers are tried at 41 places evenly through the rows of the table, texts at its 40
     most frequent values, so nothing is tried that was never seen. Distance is the share of
     rows that lie between two numbers, and one half between two texts. Nothing where the
-    model makes no yes/no decision or its link is unknown.
+    model makes no yes/no decision.
     """
     if asked.evaluation.answer.task is not Task.BINARY:
         return ()
@@ -160,18 +184,17 @@ def flips_of(asked: Asked) -> tuple[Flip, ...]:
         if column not in masked
         for value, distance in _tries(asked, column, given[column])
     ]
-    batch = _changed(asked, [{column: value} for column, value, _ in tries])
-    with open_cut(asked.desk, asked.evaluation) as cut:
-        explainer = explainer_of(asked.desk, asked.evaluation, cut, game=asked.facts.game)
-        sums = explainer.sums(cut.derive(batch).bare)
-    scores = [score_of(asked.facts.link, each, 0) for each in sums]
-    own = case_of(asked).score
-    if own is None:
-        return ()
+    batch = _changed(asked, [{}, *({column: value} for column, value, _ in tries)])
+    model = asked.desk.workspace.state.model(asked.evaluation.model)
+    with scoring_child(scoring_of(asked.desk, model), batch.num_rows) as session:
+        scores = np.asarray(session.score(batch), np.float64).reshape(-1)
+    above = _above(asked, scores)
     flips = [
         Flip(column, say_value(given[column]), say_value(value), score, distance)
-        for (column, value, distance), score in zip(tries, scores, strict=True)
-        if score is not None and _above(asked, score) != _above(asked, own)
+        for (column, value, distance), score, there in zip(
+            tries, scores[1:].tolist(), above[1:], strict=True
+        )
+        if there != above[0]
     ]
     return nearest_flips(flips)
 
@@ -188,7 +211,10 @@ class Field:
 
 
 def fields_of(asked: Asked, case: Case) -> tuple[Field, ...]:
-    """Return the columns that move this row most, with what they may be changed to."""
+    """Return the columns that move this row most, with what they may be changed to.
+
+    Personal data cannot be changed, nor can whole numbers that no browser knows exactly.
+    """
     masked, given = masked_columns(asked.desk, asked.dataset), _values(asked)
     names = [column for push in case.pushes for column in push.player.columns]
     known = [asked.dataset.column(name) for name in names if name not in masked]
@@ -197,7 +223,9 @@ def fields_of(asked: Asked, case: Case) -> tuple[Field, ...]:
         value, table = given[column.name], asked.dataset.object
         if column.type.is_number:
             seen = seen_numbers(asked.desk.count, table, column.name) or (0.0,)
-            fields.append(Field(column, value, seen[0], seen[-1]))
+            ends = [abs(end) for end in (seen[0], seen[-1], value or 0)]
+            if column.type is not ColumnType.INTEGER or max(ends) < LARGEST:
+                fields.append(Field(column, value, seen[0], seen[-1]))
         else:
             few = seen_values(asked.desk.count, table, column.name)
             others = tuple(choice for choice in few if choice != value)
@@ -225,7 +253,12 @@ def _values(asked: Asked) -> dict[str, Any]:
     table = read_row(asked.desk.count, asked.dataset.object, asked.columns, asked.row)
     if not table.num_rows:
         raise NotFoundError(f"There is no row {asked.row:,}.", hint="Choose another row.")
-    return {name: table[name][0].as_py() for name in asked.columns}
+    return {name: _number_or_none(table[name][0].as_py()) for name in asked.columns}
+
+
+def _number_or_none(value: object) -> object:
+    """Return a value; what is not a number is missing."""
+    return None if isinstance(value, float) and isnan(value) else value
 
 
 def _changed(asked: Asked, variants: Sequence[Mapping[str, object]]) -> pa.RecordBatch:
@@ -261,9 +294,9 @@ def _tries(asked: Asked, column: str, own: object) -> list[tuple[object, float]]
     return [(value, HALF) for value in values if value != own]
 
 
-def _above(asked: Asked, score: float) -> bool:
+def _above(asked: Asked, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
     threshold = asked.desk.workspace.state.threshold(asked.evaluation.model)
-    return bool(buckets(np.array([score]))[0] >= threshold * 64)
+    return np.asarray(buckets(scores) >= threshold * 64, np.bool_)
 
 
 def say_value(value: object) -> str:

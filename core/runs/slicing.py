@@ -64,6 +64,19 @@ def check_slice(desk: Desk, dataset: DatasetVersion, where: Predicate | None) ->
         )
 
 
+def check_column(desk: Desk, dataset: DatasetVersion, column: str) -> None:
+    """Refuse to show the values of a column of personal data.
+
+    Raises:
+        WrongInputError: it is one.
+    """
+    if column in masked_columns(desk, dataset):
+        raise WrongInputError(
+            f"{column} is personal data; its values are not shown.",
+            hint='Choose another column, or say "not personal" under Provenance.',
+        )
+
+
 def mask_slice(desk: Desk, dataset: DatasetVersion | None, where: Predicate) -> str:
     """Return what is said in place of a slice that names personal data, else nothing.
 

@@ -32,7 +32,7 @@ from core.runs.drafting import (
 from core.runs.finishing import finish_draft
 from core.runs.watch import Watch
 from core.store.objects import Objects
-from tests.benchmarks import calibration, checks, isolation, slices, worst
+from tests.benchmarks import calibration, checks, explanations, isolation, slices, worst
 from tests.benchmarks.websocket import Visitor
 from tests.benchmarks.yardstick import peak_gb, plain_scan, say, timed
 from tests.serving.conftest import ROOT, serving
@@ -188,6 +188,7 @@ def main() -> None:
         with open_desk(folder / "workspace") as desk:
             make_inbox(desk)
             bench_import(desk)
+            explanations.bench_figures(desk)
         bench_rerun(folder / "workspace")
         bench_start(folder / "workspace")
     isolation.main()
@@ -195,6 +196,7 @@ def main() -> None:
     slices.main()
     worst.main()
     calibration.main()
+    explanations.main()
     bench_tall()
 
 
