@@ -28,7 +28,7 @@ LIGHTS: Final = {
     Standing.STALE: "▲ Stale",
     Standing.EXPIRED: "▲ Expired",
     Standing.CHANGES: "▲ Changes requested",
-    Standing.IN_REVIEW: "⧗ In review",
+    Standing.IN_REVIEW: "○ In review",
     Standing.DRAFT: "– Draft",
     Standing.SUPERSEDED: "– Superseded",
 }

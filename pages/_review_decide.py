@@ -66,7 +66,7 @@ def draw_decide(review: Review, evaluation: Evaluation, who: Person | None) -> N
 @st.dialog("Put your name under it")
 def _sign_dialog(review: Review, evaluation: Evaluation, mine: Ask, wish: Wish) -> None:
     state = desk().workspace.state
-    st.markdown(escape(f"**{meaning_of(mine.role, wish.decision)}**"))
+    st.markdown(f"**{escape(meaning_of(mine.role, wish.decision))}**")
     st.markdown(
         escape(
             f"{wish.person.name}, as {mine.role.value}: {wish.decision.value} for "

@@ -100,7 +100,11 @@ def _draw_added(review: Review, added: AddedFinding, who: Person | None) -> None
 def _numbers(finding: Finding) -> str:
     gate, measured = finding.gate, finding.measured
     kind = "share" if gate.metric in SHARES else "ratio"
-    rule = f"Rule {gate.id}: {gate.comparator} {gate.limit:g}"
+    if gate.metric == "observed_expected":  # its rule is about the gap, in words above
+        return f"Rule {gate.id} · happened / expected {say_both(measured, 'ratio')}"
+    most = "at most" if gate.comparator == "<=" else "at least"
+    limit = f"{gate.limit * 100:g} %" if kind == "share" else f"{gate.limit:g}"
+    rule = f"Rule {gate.id}: {most} {limit}"
     if not isinstance(measured, Estimate):
         return f"{rule} · {measured.reason}"
     return f"{rule} · {say_both(measured, kind)}, {say_rows(measured.rows)}"

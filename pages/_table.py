@@ -115,6 +115,26 @@ PAGES: Final = (
         "Check three things: rows and dates read rightly, each column has its use, each "
         "model input found its column. Everything can be changed until you press Evaluate.",
     ),
+    Page(
+        "Workspace",
+        "audit_log.py",
+        "audit_log",
+        "Audit log",
+        "What happened, when, by whom, and is the log intact?",
+        ":material/history:",
+        "Each line is sealed to the one before. Change one, and every later seal breaks. A "
+        "signed head covers all lines so far: keep it elsewhere, and a missing end shows, too.",
+    ),
+    Page(
+        "Workspace",
+        "people_and_policy.py",
+        "people_and_policy",
+        "People and policy",
+        "Who may do what, and which limits apply?",
+        ":material/group:",
+        "A gate is one rule. “Upper end” means the whole plausible range must stay under the "
+        "limit, not just the measured value.",
+    ),
 )
 
 

@@ -1,7 +1,8 @@
 """Policies: the limits of a workspace, written as YAML that a person can read and edit."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from math import isfinite
+from pathlib import Path
 from typing import Any, Final
 
 import yaml
@@ -12,9 +13,12 @@ from core.estimates.judge import COMPARATORS
 from core.measures.metrics import find_metric
 from core.records.canonical import from_plain, to_plain
 from core.records.estimate import NAMED, Gate, Policy
+from core.records.reviews import Role
 
 POPULATIONS: Final = ("all", "each slice", f"{NAMED}NAME")
 RANKED: Final = "auc"  # measured from the ranking, beside the metrics of the catalogue
+LONGEST_WAIVER: Final = 730  # days
+TEMPLATES: Final = Path(__file__).parent / "templates"
 FIRST_POLICY: Final = """\
 # Policy 0: where a new workspace starts. Every limit is yours to change.
 number: 0
@@ -66,6 +70,24 @@ gates:
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A policy to start from: what it is for, and its commented YAML."""
+
+    id: str
+    title: str
+    text: str
+
+
+def templates() -> tuple[Template, ...]:
+    """Return the policies to start from."""
+    found = []
+    for path in sorted(TEMPLATES.glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        found.append(Template(path.stem, text.partition("\n")[0].lstrip("# "), text))
+    return tuple(found)
+
+
 def read_policy(text: str) -> Policy:
     """Return the policy that a YAML text describes.
 
@@ -90,6 +112,7 @@ def read_policy(text: str) -> Policy:
     for written, gate in zip(plain["gates"], policy.gates, strict=True):
         _check_values(written, to_plain(gate), Gate)
         _check_gate(gate)
+        _check_waiver(gate)
     if len({gate.id for gate in policy.gates}) < len(policy.gates):
         raise WrongInputError("Two gates have the same id.", hint="Give each its own.")
     return policy
@@ -105,7 +128,8 @@ def _check_values(written: dict[str, Any], read: dict[str, Any], kind: type) -> 
                 hint=f"It has {', '.join(sorted(known))}.",
             )
         endless = isinstance(value, float) and not isfinite(value)
-        if key != "gates" and (endless or read[key] != value):
+        taken = list(read[key]) if isinstance(read[key], tuple) else read[key]
+        if key != "gates" and (endless or taken != value):
             raise WrongInputError(
                 f"`{key}` cannot be {value!r}.", hint="See the policy in force."
             )
@@ -126,4 +150,18 @@ def _check_gate(gate: Gate) -> None:
         raise WrongInputError(
             f"The gate {gate.id} looks at `{gate.metric}`, for which there are no gates.",
             hint="Choose a metric of right and wrong answers, or auc.",
+        )
+
+
+def _check_waiver(gate: Gate) -> None:
+    """Refuse a waiver by a role that there is not, or for no time, or for ever."""
+    if gate.waivable_by not in {"", *Role}:
+        raise WrongInputError(
+            f"The gate {gate.id} is waivable by `{gate.waivable_by}`.",
+            hint=f"Leave it out for nobody, or use one of: {', '.join(Role)}.",
+        )
+    if not 1 <= gate.max_waiver_days <= LONGEST_WAIVER:
+        raise WrongInputError(
+            f"The gate {gate.id} can be waived for {gate.max_waiver_days} days.",
+            hint=f"Give 1 to {LONGEST_WAIVER} days.",
         )

@@ -12,7 +12,7 @@ from core.measures.privacy import hide_bars
 from core.measures.quality import Quality, measure_quality
 from core.measures.slices import Slice, measure_slices
 from core.records.codes import CodedColumn
-from core.records.estimate import NAMED, Policy
+from core.records.estimate import NAMED, Policy, PolicyVersion
 from core.records.evaluations import Evaluation
 from core.records.findings import Finding
 from core.records.models import Task
@@ -90,10 +90,15 @@ def slices_of(
     )
 
 
-def findings_of(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
-    """Return what each gate of the policy in force says of an evaluation, worst first."""
+def findings_of(
+    desk: Desk, evaluation: Evaluation, *, under: PolicyVersion | None = None
+) -> tuple[Finding, ...]:
+    """Return what each gate says of an evaluation, worst first.
+
+    The gates are those of the policy in force, or of a draft that somebody tries (`under`).
+    """
     asked = asked_of(desk, evaluation)
-    version = desk.workspace.state.policy
+    version = under or desk.workspace.state.policy
     marked = marked_parts(desk, evaluation)
     cells = cells_of(desk, evaluation, marked, threshold=asked.threshold)
 

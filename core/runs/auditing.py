@@ -3,12 +3,20 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from core.errors import CountersignError
 from core.records.events import Event
+from core.records.reviews import Review
 from core.records.texts import say_text, shorten
 from core.runs.desk import Desk
 
 LONGEST: Final = 160
+POLICY: Final = "the policy"
+ALONE: Final = {
+    "workspace.created": "this workspace",
+    "head.signed": "the log",
+    "view.saved": "a view",
+    "slice.saved": "a slice",
+    "slice.dropped": "a slice",
+}
 Payload = dict[str, Any]
 WORDS: Final[dict[str, Callable[[Payload], str]]] = {
     "workspace.created": lambda _: "made this workspace",
@@ -40,7 +48,7 @@ WORDS: Final[dict[str, Callable[[Payload], str]]] = {
     "review.refreshed": lambda _: "brought the newest evidence",
     "review.read": lambda p: f"opened {p['what']}",
     "review.first": lambda p: f"gave a first verdict: {p['decision']}",
-    "review.answered": lambda p: f"answered {p['finding']}: {p['reply']}",
+    "review.answered": lambda p: f"answered {p['finding'].split(' ')[0]}: {p['reply']}",
     "review.commented": lambda _: "said something",
     "review.resolved": lambda _: "settled a comment",
     "review.finding": lambda p: f"added a finding{' (incident)' if p['incident'] else ''}",
@@ -50,6 +58,7 @@ WORDS: Final[dict[str, Callable[[Payload], str]]] = {
     "condition.met": lambda _: "said that a condition came true",
     "model.suspended": lambda p: f"suspended the model: {p['why']}",
     "model.withdrawn": lambda p: f"withdrew the model: {p['why']}",
+    "head.signed": lambda p: f"signed the head of {p['head']['size']:,} events",
     "model.resumed": lambda p: f"let the model work again: {p['why']}",
 }
 
@@ -73,18 +82,45 @@ def name_of(desk: Desk, actor: str) -> str:
 
 
 def subject_of(desk: Desk, event: Event) -> str:
-    """Return what a line is about, in words: a model, a table, a person, or a short hash."""
+    """Return what a line is about, in words: a model, a table, a person, the policy."""
+    if event.action in ALONE:
+        return ALONE[event.action]
+    if event.action == "policy.frozen":
+        return f"policy {event.subject}"
+    topics = topics_of(desk, event)
+    said = " on ".join(topics[:2]) or "–"
+    return f"review of {said}" if event.subject in _reviews(desk) else said
+
+
+def topics_of(desk: Desk, event: Event) -> tuple[str, ...]:
+    """Return all that a line can be followed by: titles of a model, a table, a name."""
     state = desk.workspace.state
-    review = state.decided.reviews.get(event.subject)
-    try:
-        if review:
-            return f"review of {state.model(review.model).title}"
-        if event.subject in state.models:
-            return state.models[event.subject].title
-        if event.subject in state.datasets:
-            return state.datasets[event.subject].title
-    except CountersignError:
-        pass
-    if event.subject in state.decided.people:
-        return state.decided.people[event.subject].name
-    return event.subject[:8]
+    review = _reviews(desk).get(event.subject)
+    person = state.decided.people.get(event.subject)
+    if person and event.action.startswith("person."):
+        return (person.name,)
+    if event.action == "policy.frozen":
+        return (POLICY,)
+    named = {"model": event.subject, "dataset": event.subject} | _named(event)
+    if review:
+        named = {"model": review.model, "evaluation": review.evaluation}
+    evaluation = state.evaluations.get(str(named.get("evaluation")))
+    if evaluation:
+        named = {"model": evaluation.model, "dataset": evaluation.dataset}
+    elif named.get("evaluation"):  # a roll-up of a table alone
+        named = {"dataset": named["evaluation"]}
+    model = state.models.get(str(named.get("model")))
+    dataset = state.datasets.get(str(named.get("dataset")))
+    return tuple(record.title for record in (model, dataset) if record)
+
+
+def _named(event: Event) -> Payload:
+    """Return the ids that the payload of a line names."""
+    asked = event.payload.get("asked", event.payload)
+    asked = asked if isinstance(asked, dict) else {}
+    found = {key: asked[key] for key in ("model", "dataset", "evaluation") if key in asked}
+    return found | ({"dataset": asked["data"]} if "data" in asked else {})
+
+
+def _reviews(desk: Desk) -> dict[str, Review]:
+    return desk.workspace.state.decided.reviews

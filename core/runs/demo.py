@@ -13,6 +13,7 @@ from core.records.data import Column, DatasetVersion, Split, Use
 from core.records.models import ModelVersion, Task
 from core.runs.asking import findings_of
 from core.runs.checking import make_checks
+from core.runs.demo_review import open_demo_review
 from core.runs.desk import Desk
 from core.runs.evaluating import evaluate
 from core.runs.keeping import (
@@ -30,7 +31,7 @@ Manifest = dict[str, Any]
 
 
 def build_demo(desk: Desk, watch: Watch) -> str:
-    """Import the demo's tables and models, and evaluate every pair; validation first."""
+    """Import tables and models, evaluate every pair, validation first, and ask for a review."""
     manifest: Manifest = tomllib.loads((DATA / "demo.toml").read_text(encoding="utf-8"))
     tables = [
         _table(desk, manifest, table, watch.part(0.4 * k / 8, 0.4 * (k + 1) / 8))
@@ -49,6 +50,8 @@ def build_demo(desk: Desk, watch: Watch) -> str:
     for table in tables:
         watch.step(0.99, f"Checking {table.title}")
         make_checks(desk, table.id)
+    watch.step(0.995, "Opening a review")
+    open_demo_review(desk, manifest)
     return ""
 
 

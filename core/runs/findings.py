@@ -5,6 +5,7 @@ from typing import Final
 from core.estimates.wording import say_points
 from core.measures.calibration import TOLERANCE
 from core.records.calibration import Light
+from core.records.canonical import digest
 from core.records.checks import Check
 from core.records.data import DatasetVersion
 from core.records.estimate import Gate, Severity, Verdict, Word
@@ -45,8 +46,11 @@ def review_findings(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
 
 
 def key_of(finding: Finding) -> str:
-    """Return what a finding is answered by: its rule, and whom it is about."""
-    return f"{finding.gate.id} · {finding.about}"
+    """Return what a finding is answered by: its rule, and a hash of whom it is about.
+
+    The words would hold values of the table, and no event does.
+    """
+    return f"{finding.gate.id} {digest(finding.about)[:8]}"
 
 
 def waiting_findings(desk: Desk, review: Review) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from core.records.reviews import Person, Role
 from core.runs.desk import Desk
 from core.runs.stopping import clean_text
 
+KEEPERS: Final = (Role.ADMIN, Role.OWNER)
 ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 
@@ -52,3 +53,77 @@ def give_role(
     model, role = held
     payload = {"role": role, "model": model, "given": given}
     desk.workspace.record(actor, "person.role", id_, payload)
+
+
+def add_person(desk: Desk, id_: str, name: str, *, actor: str) -> Person:
+    """Make somebody known because `actor` wants it; the first of all becomes the admin.
+
+    Raises:
+        WrongInputError: the actor is neither an admin nor an owner, or the id is taken.
+    """
+    known = desk.workspace.state.decided.people
+    alone = not _anybody_holds(desk)
+    if not alone and not any(role in KEEPERS for _, role in _roles(desk, actor)):
+        raise WrongInputError(
+            f"{_say(desk, actor)} cannot add people.", hint="Ask an admin or an owner."
+        )
+    if id_ in known:
+        raise WrongInputError(f"`{id_}` is taken.", hint="Choose another id.")
+    added = name_person(desk, id_, name, actor=actor)
+    if alone:
+        give_role(desk, id_, ("", Role.ADMIN), actor=actor)
+    return added
+
+
+def change_role(
+    desk: Desk, id_: str, held: tuple[str, Role], *, actor: str, given: bool
+) -> None:
+    """Give or take a role because `actor` wants it.
+
+    Raises:
+        WrongInputError: the actor may not, or nobody would be admin any more.
+    """
+    check_keeper(desk, actor, held)
+    admins = [p for p in _people(desk) if ("", Role.ADMIN) in p.roles]
+    if held == ("", Role.ADMIN) and not given and [p.id for p in admins] == [id_]:
+        raise WrongInputError(
+            "Nobody would be admin any more.", hint="Make somebody else admin first."
+        )
+    give_role(desk, id_, held, actor=actor, given=given)
+
+
+def check_keeper(desk: Desk, actor: str, held: tuple[str, Role]) -> None:
+    """Check that somebody may give or take a role: an admin any, an owner those of a model.
+
+    Raises:
+        WrongInputError: they may not.
+    """
+    model, role = held
+    mine = _roles(desk, actor)
+    admin = {("", Role.ADMIN), (model, Role.ADMIN)} & mine
+    owner = {("", Role.OWNER), (model, Role.OWNER)} & mine
+    if admin or not _anybody_holds(desk) or (owner and role is not Role.ADMIN):
+        return
+    of = f"the owner of {model}" if model and role is not Role.ADMIN else "nobody else"
+    raise WrongInputError(
+        f"{_say(desk, actor)} cannot change the role {role}; an admin can, and {of}.",
+        hint="Ask one of them.",
+    )
+
+
+def _people(desk: Desk) -> tuple[Person, ...]:
+    return tuple(desk.workspace.state.decided.people.values())
+
+
+def _anybody_holds(desk: Desk) -> bool:
+    return any(person.roles for person in _people(desk))
+
+
+def _roles(desk: Desk, actor: str) -> frozenset[tuple[str, Role]]:
+    known = desk.workspace.state.decided.people.get(actor)
+    return known.roles if known else frozenset()
+
+
+def _say(desk: Desk, actor: str) -> str:
+    known = desk.workspace.state.decided.people.get(actor)
+    return known.name if known else actor
