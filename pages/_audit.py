@@ -10,7 +10,7 @@ from core.estimates.wording import say_day
 from core.records.texts import say_text
 from core.runs.audit_lines import Line, Wanted, as_lines, choices, find_lines
 from core.runs.auditing import name_of
-from core.runs.heads import sign_head
+from core.runs.heads import heads_of, proof_of, sign_head, write_proof
 from core.runs.log_check import LogCheck, check_log, say_check
 from pages._frame import actor, desk
 from pages._page import answer, ask
@@ -90,15 +90,34 @@ def _choose(label: str, key: str, options: tuple[str, ...]) -> str:
 
 def draw_bar(found: tuple[Line, ...]) -> None:
     """Offer the lines that are listed, and the proof of the newest, as files."""
-    with st.session_state["_audit_bar"], st.popover("Export"):
+    place = st.session_state["_audit_bar"]
+    with place, st.popover("Export", on_change="rerun", key="export_open") as opened:
+        if not opened.open:
+            return
         st.download_button(
             f"{len(found):,} lines as JSON lines",
-            lambda: as_lines(found),
+            as_lines(found),
             "audit-log.jsonl",
             "application/jsonl",
             disabled=not found,
         )
-        st.caption("To prove a single line, choose it and take its proof.")
+        heads = ask(heads_of, desk())
+        size = heads[-1].head.size if heads else 0
+        newest = next((line.event.seq for line in found if line.event.seq <= size), None)
+        if newest is not None:
+            draw_proof_button(newest)
+        st.caption("To prove another line, choose it. A proof needs a signed head.")
+
+
+def draw_proof_button(seq: int) -> None:
+    """Offer the proof of one line: the event, its way to the root, and the signed head."""
+    st.download_button(
+        f"Proof of No. {seq:,}",
+        write_proof(ask(proof_of, desk(), seq)),
+        f"event-{seq}-proof.json",
+        "application/json",
+        key=f"proof_{seq}",
+    )
 
 
 def draw_lines(found: tuple[Line, ...]) -> None:

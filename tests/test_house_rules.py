@@ -27,6 +27,9 @@ TESTED_IN = {
     "core/measures/catalogue.py": "tests/measures/test_metrics.py",
     "core/measures/detectors.py": "tests/measures/test_personal.py",
     "core/measures/formulas.py": "tests/measures/test_metrics.py",
+    "core/measures/pair_kernels.py": "tests/measures/test_interactions.py",
+    "core/measures/path_kernels.py": "tests/measures/test_shapley_paths.py",
+    "core/measures/tree_kernels.py": "tests/measures/test_shapley_trees.py",
     "core/measures/outcomes.py": "tests/measures/test_metrics.py",
     "core/measures/quality.py": "tests/measures/test_metrics.py",
 }
@@ -39,6 +42,9 @@ PARAMETERS = frozenset(
         *("ways", "sure", "sens", "base"),
         *("check", "node", "than"),
         *("by", "pair", "with"),
+        *("kind", "plan"),
+        *("about", "actor", "action", "since", "e"),
+        *("gate", "show"),
         *("curve", "band", "rule", "cost", "cap", "recal"),
     )
 )

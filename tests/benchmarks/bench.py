@@ -32,7 +32,15 @@ from core.runs.drafting import (
 from core.runs.finishing import finish_draft
 from core.runs.watch import Watch
 from core.store.objects import Objects
-from tests.benchmarks import calibration, checks, explanations, isolation, slices, worst
+from tests.benchmarks import (
+    calibration,
+    checks,
+    drift,
+    explanations,
+    isolation,
+    slices,
+    worst,
+)
 from tests.benchmarks.websocket import Visitor
 from tests.benchmarks.yardstick import peak_gb, plain_scan, say, timed
 from tests.serving.conftest import ROOT, serving
@@ -196,6 +204,7 @@ def main() -> None:
     slices.main()
     worst.main()
     calibration.main()
+    drift.main()
     explanations.main()
     bench_tall()
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +25,6 @@ from core.records.data import (
     ColumnType,
     DatasetVersion,
     ReadAs,
-    Reading,
     Split,
     Use,
 )
@@ -33,8 +33,6 @@ from core.records.estimate import Estimate
 from core.records.predicate import And, Comparison, Predicate
 from core.runs.desk import Desk, open_desk
 from core.runs.drifting import compare, compare_windows
-from core.runs.keeping import TableToKeep, keep_table
-from core.runs.watch import Watch
 from tests.benchmarks.yardstick import peak_gb, plain_scan, say, timed
 
 ROWS: Final = 1_000_000
@@ -44,6 +42,7 @@ PIECE: Final = 500_000
 LEVELS: Final = (2, 3, 4, 6, 8, 12, 20, 50, 200, 2000)
 NUMERIC: Final = 20
 WINDOWS: Final = 12
+TYPES: Final = {"double": ColumnType.NUMBER, "int64": ColumnType.INTEGER}
 EVIDENTLY: Final = """
 import sys, time, pandas as pd
 from evidently import Report, Dataset, DataDefinition
@@ -84,27 +83,43 @@ def make_piece(seed: int, rows: int) -> pa.Table:
 
 
 def lay(desk: Desk, seed: int, rows: int) -> DatasetVersion:
-    """Keep a table of that many rows."""
-    path = Path(desk.workspace.drafts) / f"{seed}.parquet"
+    """Put a table of that many rows among the objects, as if it had been imported."""
+
+    def fill(into: Path) -> None:
+        with pq.ParquetWriter(into, schema, compression="zstd") as writer:
+            for k, start in enumerate(range(0, rows, PIECE)):
+                writer.write_table(make_piece(1000 * seed + k, min(PIECE, rows - start)))
+
     schema = make_piece(0, 1).schema
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for k, start in enumerate(range(0, rows, PIECE)):
-            writer.write_table(make_piece(1000 * seed + k, min(PIECE, rows - start)))
-    reading = Reading(
-        ReadAs("parquet"), rows, (), (), 0, (), "x.parquet", "f" * 64, path.stat().st_size
+    object_ = desk.workspace.objects.put(fill)
+    version = DatasetVersion(
+        id=object_,
+        name=f"Side {seed}",
+        number=1,
+        object=object_,
+        rows=rows,
+        bytes=0,
+        columns=tuple(
+            Column(
+                field.name,
+                TYPES.get(str(field.type), ColumnType.TEXT),
+                Use.IGNORE if field.name == "t" else Use.FEATURE,
+            )
+            for field in schema
+        ),
+        split=Split.VALIDATION,
+        window=None,
+        read_as=ReadAs("parquet"),
+        rejected=0,
+        file_name="side.parquet",
+        file_sha256="f" * 64,
+        hashes=(),
+        declared=(),
+        at=datetime(2026, 7, 2, tzinfo=UTC),
+        actor="bench",
     )
-    columns = tuple(
-        Column(
-            field.name,
-            {"double": ColumnType.NUMBER, "int64": ColumnType.INTEGER}.get(
-                str(field.type), ColumnType.TEXT
-            ),
-            Use.IGNORE if field.name == "t" else Use.FEATURE,
-        )
-        for field in schema
-    )
-    kept = TableToKeep(path, reading, columns, f"Side {seed}", Split.VALIDATION)
-    return keep_table(desk, kept, actor="bench", watch=Watch())
+    desk.workspace.state.datasets[version.id] = version
+    return version
 
 
 def forget_rollups(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from core.records.predicate import from_address
+from tests.pages.opening import texts
 
 
 def points(app: AppTest) -> dict[str, float]:
@@ -47,3 +48,24 @@ def chosen(app: AppTest) -> Any:
     address = app.query_params.get("slice", [""])
     text = address[0] if isinstance(address, list) else address
     return from_address(text) if text else None
+
+
+def read(app: AppTest) -> str:
+    """Return all words of a page that has neither a crash nor an error."""
+    assert not app.exception, app.exception
+    assert not app.error, app.error[0].value
+    return texts(app).replace("\\", "").replace(":small[]", "")
+
+
+def charts(app: AppTest) -> dict[str, Any]:
+    """Return the charts of a page by their keys."""
+    charts = app.get("plotly_chart")
+    return {c.proto.id.rsplit("-", 1)[-1]: json.loads(c.proto.spec) for c in charts}
+
+
+def sent(app: AppTest) -> str:
+    """Return all that was sent to the browser."""
+    protos = (getattr(node, "proto", None) for node in app._tree)
+    return b"".join(p.SerializeToString() for p in protos if p is not None).decode(
+        errors="replace"
+    )

@@ -21,6 +21,7 @@ from core.runs.saving import save_slice
 from core.runs.worst import WorstAsked, find_worst_slices
 from core.serving.house import House
 from pages._calibration import PARTS as CALIBRATION
+from pages._explain import PARTS as EXPLANATIONS
 from pages._provenance import PARTS as PROVENANCE
 from pages._slices import ALL, FAIR, ROWS, TIME, TWO, VERSIONS
 from pages._slices_all import WAYS
@@ -29,6 +30,11 @@ from tests.pages.opening import Table, open_page, rich, rival, texts
 Make = Callable[[Table], Evaluation]
 NAMES: Final = ("town", "badge")
 VALUES: Final = ("Zwickelsheim", "Quastenhof", "70707", "80808", "70,707", "80,808")
+PARTS: Final = {
+    "calibration.py": CALIBRATION,
+    "explanations.py": EXPLANATIONS,
+    "provenance.py": PROVENANCE,
+}
 TOWN: Final = Comparison("town", "=", "Quastenhof")
 SLICES: Final[tuple[Predicate, ...]] = (
     TOWN,
@@ -92,10 +98,9 @@ def _pages() -> Iterator[tuple[str, dict[str, str]]]:
         yield "slices.py", {"part": {"sens": FAIR}.get(control, TWO), control: "town"}
     yield "slices.py", {"part": TIME, "x": "town"}
     yield "slices.py", {"part": FAIR, "base": "Quastenhof"}
-    for part in CALIBRATION:
-        yield "calibration.py", {"part": part}
-    for part in PROVENANCE:
-        yield "provenance.py", {"part": part}
+    for page, parts in PARTS.items():
+        for part in parts:
+            yield page, {"part": part}
     for name in NAMES:
         yield "provenance.py", {"part": "Columns", "col": name}
     for page in ("overview.py", "model_card.py", "import_.py"):
@@ -120,7 +125,7 @@ def test_no_page_shows_a_value_of_a_confirmed_column(
 
 
 @pytest.mark.parametrize("where", SLICES)
-@pytest.mark.parametrize("page", ["slices.py", "calibration.py", "overview.py"])
+@pytest.mark.parametrize("page", ["slices.py", "calibration.py", "explanations.py", "overview.py"])
 def test_a_link_to_a_slice_of_a_confirmed_column_leads_to_all_rows(
     made: Evaluation, opened: House, where: Predicate, page: str
 ) -> None:
