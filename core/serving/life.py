@@ -20,6 +20,7 @@ from core.runs.desk import Desk
 from core.runs.standing import standings
 from core.serving.house import close_house, open_house
 from core.serving.line import Line
+from core.serving.post import Postman, channels_in
 from core.serving.server import hide_server_name, send_at_once
 
 CANNOT_OPEN: Final = 2  # exit code
@@ -45,6 +46,7 @@ def make_lifespan(folder: Path, *, demo: bool = False) -> Lifespan:
                 house = open_house(folder, stand_in=None)
                 open_things.callback(close_house)
                 await open_things.enter_async_context(Line(house.desk).listening())
+                channels = channels_in(os.environ)
             except CountersignError as error:
                 _leave(f"{error} {error.hint}")
             warm_up()
@@ -54,6 +56,8 @@ def make_lifespan(folder: Path, *, demo: bool = False) -> Lifespan:
                 ahead = Thread(target=count_ahead, args=(house.desk,))
                 ahead.start()
                 open_things.callback(ahead.join)
+            if channels:
+                open_things.callback(Postman(house.desk, channels).start())
             open_things.callback(gc.unfreeze)
             yield
 

@@ -1,6 +1,7 @@
 """A review from the first question to the signature, and what makes it stale again."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -125,7 +126,7 @@ def test_three_signatures_make_it_active_and_are_sealed(desk: Desk) -> None:
     assert all(s["predicate"]["assurance"] == "identity not checked" for s in statements)
 
 
-CHANGES = {
+CHANGES: dict[str, Callable[[Desk, Evaluation], object]] = {
     "threshold": lambda desk, e: set_threshold(desk, e.model, 411, actor="x", why="y"),
     "declared": lambda desk, e: declare(desk, e.dataset, "owner", "somebody", actor="x"),
     "policy": lambda desk, _: freeze_policy(
