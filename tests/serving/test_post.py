@@ -74,9 +74,11 @@ class Mail(socketserver.StreamRequestHandler):
                 if not inside:
                     self.wfile.write(b"250 kept\r\n")
                 continue
-            inside = line.upper() == "DATA"
-            self.wfile.write(b"354 go on\r\n" if inside else b"250 fine\r\n")
-            if line.upper() == "QUIT":
+            word = line.upper()
+            inside = word == "DATA"
+            said = {"DATA": b"354 go on", "QUIT": b"221 bye"}.get(word, b"250 fine")
+            self.wfile.write(said + b"\r\n")
+            if word == "QUIT":
                 return
 
 
