@@ -14,7 +14,7 @@ from core.records.models import Task
 from core.records.texts import say_text
 from core.runs.performance import performance_of, plan_of, sample_to_label
 from pages._drift import usual
-from pages._frame import desk
+from pages._frame import desk, sees_rows
 from pages._page import answer, ask
 from pages._shown import escape, name_column
 
@@ -123,7 +123,7 @@ def _draw_plan(evaluation: Evaluation) -> None:
             bind="query-params", width=220,
         )  # fmt: skip
         plan: LabelPlan = ask(plan_of, desk(), evaluation, float(half) / 100)
-        if st.button("Prepare sample"):
+        if sees_rows() and st.button("Prepare sample"):
             st.session_state["_sample"] = (evaluation.id, half)
         if st.session_state.get("_sample") == (evaluation.id, half):
             st.download_button(

@@ -23,7 +23,7 @@ from core.runs.one_case import (
     say_value,
 )
 from pages._explain import Said, say_sentence, show
-from pages._frame import desk
+from pages._frame import NO_ROWS, desk, sees_rows
 from pages._page import ask
 from pages._shown import escape
 
@@ -33,6 +33,9 @@ FLIPS: Final = 5
 
 def draw_case(said: Said, place: "st.delta_generator.DeltaGenerator") -> None:
     """Draw one row: its bridge, sentences, what-if and the smallest change that flips it."""
+    if not sees_rows():
+        st.markdown(NO_ROWS)
+        return
     found = _choose(said)
     if found is None:
         st.markdown("No row of this slice can be picked so.")

@@ -11,7 +11,7 @@ from core.measures.push_words import say_trust
 from core.records.estimate import Word
 from core.runs.drivers import values_file
 from pages._explain import Said, same_share
-from pages._frame import desk
+from pages._frame import desk, sees_rows
 from pages._page import answer, facts_table
 
 ADDITIVE = "within 1e-5 of the sum"
@@ -60,6 +60,8 @@ def draw_experts(said: Said) -> None:
     """Draw the base; offer the values of all rows, and the figures of this part."""
     base = zip(said.facts.outputs, said.facts.base, strict=True)
     facts_table([(f"Mean sum {output}".strip(), f"{value:.6g}") for output, value in base])
+    if not sees_rows():
+        return
     if st.button("Prepare values", key="prepare_values"):
         st.session_state["_values"] = said.explained.object
     if st.session_state.get("_values") == said.explained.object:

@@ -14,6 +14,7 @@ from core.records.models import ModelVersion
 from core.records.predicate import Predicate, from_address, to_address, to_words
 from core.records.reviews import Person
 from core.records.texts import say_text
+from core.reviews.seeing import may_see_rows
 from core.runs.desk import Desk
 from core.runs.limits import move_limits
 from core.runs.saving import saved_slices
@@ -23,6 +24,9 @@ from core.serving.house import house
 
 ALL: Final = ""
 WIDTHS: Final = [2, 2, 2.4, 2.6]
+
+
+NO_ROWS: Final = "Your role sees findings and counts, not single rows."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,16 @@ def person() -> Person | None:
     return people.get(str(st.session_state.get("_who", ""))) or next(
         iter(people.values()), None
     )
+
+
+def sees_rows() -> bool:
+    """Return whether who sits here may look at single rows of the chosen model's tables.
+
+    Where nobody is known yet, everybody may; else it is a matter of roles.
+    """
+    who, found = person(), st.session_state.get("_chosen")
+    model = found.model.name if found and found.model else ""
+    return who is None or may_see_rows(who, model)
 
 
 def start_job(slot: str, kind: str, asked: dict[str, Any]) -> None:

@@ -1,17 +1,21 @@
 """The parts of the overview: interrupted work, the table, and one row of it opened."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from core.estimates.wording import ATTENTION, say, say_interval
+from core.estimates.wording import ATTENTION, say, say_day, say_interval
 from core.figures.marks import Axis, Figure, IntervalPoints, Point
 from core.measures.metrics import find_metric
 from core.records.estimate import Estimate
 from core.records.texts import say_text
 from core.reviews.findings import light
+from core.reviews.standing import Judged
 from core.runs.standing import Standing, error_over_tables, standings
 from core.serving.house import house
 from pages._frame import actor, chosen, desk, jump, start_job
 from pages._page import chart
+from pages._review import LIGHTS
 from pages._shown import escape, name_column
 
 COLOURS = {"■": "red", "▲": "orange", "◇": "gray", "○": "gray", "●": "green"}
@@ -32,18 +36,20 @@ def draw_interrupted() -> None:
                 st.rerun()
 
 
-def draw_table(found: tuple[Standing, ...]) -> Standing | None:
+def draw_table(
+    found: tuple[Standing, ...], states: Mapping[str, Judged]
+) -> Standing | None:
     """Draw all standings and return the chosen one: the row, else what the bar says."""
     st.header("Model versions", anchor=False)
     lines = [
         {
             "Model version": say_text(standing.model.title),
+            "State": LIGHTS[states[standing.model.id].standing],
             "Data": say_text(standing.data.title) if standing.data else "not evaluated",
             "Verdicts": list(standing.verdicts),
             "First measure": _both(standing, 0),
-            "Second measure": _both(standing, 1),
             "Worst finding": say_text(standing.worst.about) if standing.worst else "–",
-            "Rows": standing.evaluation.rows if standing.evaluation else None,
+            "Valid until": _until(states[standing.model.id]),
         }
         for standing in found
     ]
@@ -61,7 +67,6 @@ def draw_table(found: tuple[Standing, ...]) -> Standing | None:
             "Verdicts": st.column_config.MultiselectColumn(
                 options=shapes, color=[COLOURS[s[0]] for s in shapes]
             ),
-            "Rows": st.column_config.NumberColumn(format="localized"),
         },
     )
     rows = event["selection"]["rows"]
@@ -123,6 +128,10 @@ def _draw_over_tables(standing: Standing) -> None:
             hide_index=True,
             alt=say_text(alt),
         )
+
+
+def _until(judged: Judged) -> str:
+    return say_day(judged.until) if judged.until else "–"
 
 
 def _both(standing: Standing, number: int) -> str:

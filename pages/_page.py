@@ -21,6 +21,7 @@ from core.serving.house import house
 from pages._frame import Chosen, actor, chosen, desk, start_job
 from pages._shown import escape, wrap
 from pages._table import page_at
+from pages._tour import draw_stop
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,6 +42,7 @@ def header(address: str) -> None:
     line.caption(page.question, width="stretch")
     with line.popover("How to read this", type="tertiary", width="content"):
         st.markdown(page.reading)
+    draw_stop(address)
     if notice := st.session_state.pop("_view_notice", ""):
         st.warning(escape(notice), title=ATTENTION)
     if trouble := st.session_state.pop("_slice_trouble", ""):

@@ -12,7 +12,7 @@ from core.records.estimate import Compare, Estimate, Gate, Word
 from core.records.texts import say_text
 from core.reviews.findings import light, worst_first
 from core.runs.checking import give_margins, rows_of_check
-from pages._frame import actor, desk
+from pages._frame import NO_ROWS, actor, desk, sees_rows
 from pages._page import ask
 from pages._shown import escape, show_table
 
@@ -127,6 +127,9 @@ def _say_rule(gate: Gate, kind: str) -> str:
 
 
 def _draw_rows(dataset: DatasetVersion, check: Check) -> None:
+    if not sees_rows():
+        st.caption(NO_ROWS)
+        return
     found = ask(rows_of_check, desk(), dataset, check.first[:PAGE])
     more = f", the first {found.num_rows} of them" if check.rows > found.num_rows else ""
     with st.expander(f"Rows: {say_rows(check.rows)}{more}", expanded=True):

@@ -34,7 +34,15 @@ from core.runs.exporting import EXPORTS, export_rows
 from core.runs.hiding import hides_slice
 from core.runs.reasons import reasons_of
 from core.runs.saving import LONGEST_NAME, drop_slice, save_slice
-from pages._frame import actor, choose_slice, choose_slice_later, desk, jump
+from pages._frame import (
+    NO_ROWS,
+    actor,
+    choose_slice,
+    choose_slice_later,
+    desk,
+    jump,
+    sees_rows,
+)
 from pages._page import ask, chart
 from pages._shown import escape, show_table
 from pages._slices import ROWS, columns_of, dataset_of
@@ -96,6 +104,9 @@ def draw_rows(evaluation: Evaluation, where: Predicate | None, threshold: int) -
     """Draw the rows of the chosen slice, or of the table, worst answers first."""
     if where is not None and ask(hides_slice, desk(), evaluation, where):
         st.markdown("These rows are hidden: there are too few of them.")
+        return
+    if not sees_rows():
+        st.markdown(NO_ROWS)
         return
     number = int(st.session_state.get("p", 1))
     found = ask(rows_of, desk(), evaluation, where, threshold=threshold, page=number)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core.estimates.wording import WORDS
-from core.records.estimate import Word
+from core.runs.judging import asked_of_person
 from core.runs.standing import standings
-from pages._frame import desk
+from pages._frame import desk, person
 from pages._overview import draw_interrupted, draw_standing, draw_table
+from pages._overview_asked import draw_asked, find_attention, states_of
 from pages._page import (
     adopt_running,
     answer,
@@ -16,23 +16,24 @@ from pages._page import (
     job_panel,
     say_ended,
 )
+from pages._tour import draw_tour
 
 header("overview")
 if desk().workspace.state.empty:
     empty_workspace()
     st.stop()
 
-found = ask(standings, desk())
-worst = next((s for s in found if s.worst is not None), None)
-if worst is None or worst.worst is None:
-    answer(WORDS[Word.NOT_MEASURED], "", "No model version has been evaluated yet.")
-else:
-    answer(worst.light, worst.worst.gate.title, worst.sentence)
+found, states, who = ask(standings, desk()), ask(states_of), person()
+asked = ask(asked_of_person, desk(), who.id) if who else ()
+attention = find_attention(found, states, asked)
+answer(attention.light, attention.rule, attention.sentence)
 
 say_ended()
 adopt_running("_job", "demo")
 job_panel("_job")
 draw_interrupted()
-picked = draw_table(found) if found else None
+draw_asked(found, who)
+draw_tour()
+picked = draw_table(found, states) if found else None
 if picked is not None:
     draw_standing(picked)

@@ -118,3 +118,16 @@ def test_hostile_words_are_words(evaluation_of: Make, opened: House) -> None:
     shown = next(each.value for each in app.markdown if "script" in each.value)
     assert "\\*\\*bold" in shown or "&#42;" in shown
     assert "[a](javascript" not in shown
+
+
+def test_an_executive_sees_no_rows(evaluation_of: Make, opened: House) -> None:
+    """Findings and counts are enough to decide on; rows are for those who build and check."""
+    evaluation_of(Table())
+    name_people(opened.desk)
+    name_person(opened.desk, "lee", "Lee", actor="test")
+    give_role(opened.desk, "lee", ("", Role.EXECUTIVE), actor="test")
+    app = open_page("slices.py", part="Rows")
+    assert "worst answers first" in texts(app)
+    app = act_as(app, "lee")
+    assert "Your role sees findings and counts" in texts(app)
+    assert "worst answers first" not in texts(app)
