@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
+from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
@@ -20,7 +21,10 @@ from core.runs.limits import move_limits
 from core.runs.saving import saved_slices
 from core.runs.slicing import check_slice, mask_slice
 from core.runs.viewing import compare_pins, load_view
+from core.serving.door import Visitor
 from core.serving.house import house
+from core.serving.identity import Identity
+from pages._shown import escape
 
 ALL: Final = ""
 WIDTHS: Final = [2, 2, 2.4, 2.6]
@@ -47,15 +51,35 @@ def desk() -> Desk:
 def actor() -> str:
     """Return who sits before this page, for the events that they cause."""
     who = person()
-    return who.id if who else house().visitor(st.context.headers).name
+    return who.id if who else _visitor().name
 
 
 def person() -> Person | None:
     """Return the person that somebody acts as; None where nobody is known yet."""
     people = desk().workspace.state.decided.people
+    visitor = _visitor()
+    if visitor.checked:
+        return people.get(visitor.name)
     return people.get(str(st.session_state.get("_who", ""))) or next(
         iter(people.values()), None
     )
+
+
+def assurance() -> str:
+    """Return how sure anybody can be of who sits here."""
+    return (Identity.LOCAL if _visitor().checked else Identity.DEMO).assurance
+
+
+def _visitor() -> Visitor:
+    """Return who sits before this page; who was signed out reads so and nothing else."""
+    try:
+        return house().visitor(st.context.headers)
+    except WrongInputError as error:
+        st.warning(f"{error} {error.hint}", icon=":material/lock:")
+        kept = urlencode(st.query_params.to_dict(), doseq=True)
+        here = f"{urlsplit(st.context.url or '/').path}?{kept}"
+        st.link_button("Sign in", f"/login?next={quote(here, safe='')}", type="primary")
+        st.stop()
 
 
 def sees_rows() -> bool:
@@ -75,6 +99,7 @@ def start_job(slot: str, kind: str, asked: dict[str, Any]) -> None:
 
 def draw_frame() -> None:
     """Draw the context bar and remember what it says for the page."""
+    _visitor()
     _follow_jump()
     _restore_view()
     state = desk().workspace.state
@@ -124,6 +149,11 @@ def draw_frame() -> None:
 def _choose_person() -> None:
     """Draw who somebody acts as; identity is not checked yet, and the page says so."""
     people = desk().workspace.state.decided.people
+    if _visitor().checked:
+        who = person()
+        st.caption(escape(f"Signed in as {who.name}: {_roles(who)}.") if who else "")
+        st.link_button("Sign out", "/logout", type="tertiary")
+        return
     if not people:
         st.caption("You are the demo analyst: identity not checked.")
         return
@@ -134,8 +164,11 @@ def _choose_person() -> None:
         format_func=lambda id_: say_text(people[id_].name),
     )
     who = person()
-    roles = ", ".join(sorted({role.value for _, role in who.roles})) if who else ""
-    st.caption(f"{roles or 'no role'}. Identity not checked.")
+    st.caption(f"{_roles(who) if who else 'no role'}. Identity not checked.")
+
+
+def _roles(who: Person) -> str:
+    return ", ".join(sorted({role.value for _, role in who.roles})) or "no role"
 
 
 def jump(page: str, evaluation: Evaluation, **controls: str) -> NoReturn:
@@ -319,7 +352,7 @@ def _set_control(name: str, value: str) -> None:
             choose_slice(value)
         case "model" | "data":
             pass  # it is gone; the pins say so
-        case "act":
-            st.session_state[name] = float(value)  # a slider takes nothing else
+        case "act" | "plan":
+            st.session_state[name] = float(value)  # a slider or number takes nothing else
         case _:
             st.session_state[name] = value

@@ -19,7 +19,7 @@ from core.runs.findings import open_findings
 from core.runs.judging import changed_since
 from core.runs.reviewing import refresh
 from core.runs.stopping import resume, suspend, withdraw
-from pages._frame import actor, desk
+from pages._frame import actor, assurance, desk
 from pages._page import ask
 from pages._review import ask_of, gave_first, unread
 from pages._review_open import draw_ask_more
@@ -75,10 +75,10 @@ def _sign_dialog(review: Review, evaluation: Evaluation, mine: Ask, wish: Wish) 
     )
     st.caption(
         f"Evidence {say_hash(review.root)}. Kept for good, and shown on the card: name, role, "
-        "decision, reason, day. Simple electronic signature; identity not checked."
+        f"decision, reason, day. Simple electronic signature; {assurance()}."
     )
     if st.button("Sign", type="primary", key="sign_now"):
-        ask(sign, desk(), review, wish)
+        ask(sign, desk(), review, wish, assurance=assurance())
         st.rerun()
 
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from core.cli import main
 from core.records.evaluations import RollUp
 from core.runs.commands import run
 from core.runs.desk import Desk, open_desk
+from core.store.accounts import Accounts
 from core.store.log import LOOK
 from tests.late import late_table, lay_files
 
@@ -21,6 +23,7 @@ DATA = ("import-data", "late.csv", "--name", "Validation", "--label", "late")
 IGNORED = ("--ignore", "region", "--group", "region")
 MODEL = ("import-model", "late.onnx", "--name", "Late", "--data", "Validation")
 YES = ("--positive", "yes")
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PAIR = ("--model", "Late v1", "--data", "Validation")
 
 
@@ -471,3 +474,39 @@ def test_only_a_workspace_has_a_doctor(typed: Type) -> None:
     code, said = typed("doctor")
     assert code == 2
     assert said.startswith("There is no workspace ")
+
+
+def test_an_account_is_opened_renewed_and_taken_away(typed: Type, tmp_path: Path) -> None:
+    """The password is said once and is right once; dropping it leaves the person known."""
+    code, said = typed("account", "kim", "--name", "Kim Lund", "--role", "validator")
+    assert code == 0
+    assert said.startswith("Kim Lund signs in as kim")
+    accounts = Accounts(tmp_path / "workspace", lambda: NOON)
+    first = said.split()[-1]
+    assert accounts.check("kim", first)
+    assert accounts.must_change("kim")
+    again = typed("account", "kim")[1].split()[-1]
+    assert accounts.check("kim", again)
+    assert not accounts.check("kim", first)
+    assert typed("account", "kim", "--drop")[0] == 0
+    assert accounts.known() == frozenset()
+    with open_desk(tmp_path / "workspace") as desk:
+        person = desk.workspace.state.decided.people["kim"]
+        assert {role.value for _, role in person.roles} == {"validator"}
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (("account", "nobody"), "nobody"),
+        (("account", "kim", "--name", "Kim", "--role", "king"), "no role `king`"),
+    ],
+)
+def test_an_account_of_nobody_is_refused(
+    typed: Type, argv: tuple[str, ...], sentence: str
+) -> None:
+    """The person has to be known or named, and the role one that there is."""
+    code, said = typed(*argv)
+    assert code == 2
+    assert sentence in said
+    assert said.count("\n") == 1

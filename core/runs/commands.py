@@ -16,6 +16,7 @@ from core.records.estimate import Word
 from core.records.evaluations import Evaluation
 from core.records.models import ModelVersion
 from core.reviews.findings import exit_code, light, overall, worst_first
+from core.runs.accounts import open_account
 from core.runs.asking import asked_of, findings_of, quality_of
 from core.runs.bringing import import_data, import_model
 from core.runs.call import ACTOR, Call, Say, find_dataset, find_model
@@ -44,6 +45,7 @@ def run(desk: Desk, argv: Sequence[str], *, cwd: Path, say: Say) -> int:
             "doctor": _doctor,
             "backup": _backup,
             "rebuild": _rebuild,
+            "account": open_account,
         }
         return commands[said.command](Call(desk, said, cwd, say))
     except CountersignError as error:

@@ -1,7 +1,7 @@
 """The door: who comes in, over HTTP and over the websocket, before any page runs.
 
-Today the app answers on this computer only, and everybody is the demo analyst whose identity
-nobody checked. A policy that asks for a session closes the door; nothing else changes.
+The app answers on this computer only. In the demo everybody comes in, and nobody's identity
+is checked; with accounts a policy asks for a session, and who has none is led to sign in.
 """
 
 import re
@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOOPBACK: Final = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
@@ -22,11 +22,15 @@ REFUSED: Final = 4401  # close code of a websocket that may not come in
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is there; `checked` says whether anybody proved to be that person."""
+    """Who is there; `checked` says whether anybody proved to be that person.
+
+    `session` is the key of their session, empty in the demo.
+    """
 
     name: str
     role: str
     checked: bool
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Door:
         refusal = refusal_of(scope)
         visitor = None if refusal else self._policy(HTTPConnection(scope))
         if visitor is None:
-            await _refuse(refusal or ANONYMOUS, scope, receive, send)
+            await _turn_away(refusal, scope, receive, send)
             return
         kept = [
             pair for pair in scope["headers"] if not pair[0].lower().startswith(b"x-auth-")
@@ -84,7 +88,7 @@ def refusal_of(scope: Scope) -> Refusal | None:
     if any(name == "forwarded" or name.startswith("x-forwarded-") for name in headers):
         return Refusal(
             400,
-            "Countersign was reached through a proxy; it has no sign-in yet and refuses.",
+            "Countersign was reached through a proxy; it answers on this computer only.",
         )
     return NOT_THERE if f"{scope['path']}/".startswith(_hidden()) else None
 
@@ -95,7 +99,8 @@ def visitor_in(headers: Mapping[str, str]) -> Visitor | None:
     if not name:
         return None
     checked = headers.get("x-auth-checked", "") == "yes"
-    return Visitor(unquote(name), unquote(headers.get("x-auth-role", "")), checked)
+    role, session = (headers.get(f"x-auth-{key}", "") for key in ("role", "session"))
+    return Visitor(unquote(name), unquote(role), checked, session)
 
 
 def _hidden() -> tuple[str, ...]:
@@ -106,6 +111,23 @@ def _written(visitor: Visitor) -> Iterator[tuple[bytes, bytes]]:
     yield b"x-auth-user", quote(visitor.name).encode()
     yield b"x-auth-role", quote(visitor.role).encode()
     yield b"x-auth-checked", b"yes" if visitor.checked else b"no"
+    yield b"x-auth-session", visitor.session.encode()
+
+
+async def _turn_away(
+    refusal: Refusal | None, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Refuse; who only has to sign in and asks for a page is led there and back again."""
+    headers = Headers(scope=scope)
+    wants_page = "text/html" in headers.get("accept", "")
+    if refusal is None and scope["type"] == "http" and wants_page:
+        asked = scope["path"] + (
+            "?" + scope["query_string"].decode() if scope["query_string"] else ""
+        )
+        answer = RedirectResponse(f"/login?next={quote(asked, safe='')}", 303)
+        await answer(scope, receive, send)
+        return
+    await _refuse(refusal or ANONYMOUS, scope, receive, send)
 
 
 async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:

@@ -4,7 +4,7 @@ A page has no caller that could hand it the desk; so the open house is kept here
 lifespan of the app opens it, a test opens its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,11 +23,13 @@ class House:
     """An open desk and its jobs.
 
     `stand_in` is who is there when no door was passed: a test's visitor, nobody in the app.
+    `lives` says whether the session behind a page is still open.
     """
 
     desk: Desk
     jobs: Jobs
     stand_in: Visitor | None = None
+    lives: Callable[[str], bool] = lambda _: True
 
     def visitor(self, headers: Mapping[str, str]) -> Visitor:
         """Return who sits before a page, from the headers of its connection.
@@ -38,6 +40,10 @@ class House:
         visitor = visitor_in(headers) or self.stand_in
         if visitor is None:
             raise WrongInputError("Nobody let you in.", hint="Load the page again.")
+        if visitor.session and not self.lives(visitor.session):
+            raise WrongInputError(
+                "You were signed out. Your place is kept.", hint="Sign in again."
+            )
         return visitor
 
 
@@ -46,6 +52,7 @@ def open_house(
     *,
     runners: Mapping[str, Runner] = RUNNERS,
     stand_in: Visitor | None = DEMO_ANALYST,
+    lives: Callable[[str], bool] = lambda _: True,
 ) -> House:
     """Open the workspace in `folder` for this process; the house that was open is closed.
 
@@ -55,7 +62,7 @@ def open_house(
     """
     close_house()
     desk = open_desk(folder)
-    _OPEN.append(House(desk, Jobs(desk, runners), stand_in))
+    _OPEN.append(House(desk, Jobs(desk, runners), stand_in, lives))
     return _OPEN[0]
 
 

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import (
     AbstractAsyncContextManager,
@@ -13,22 +12,24 @@ from contextlib import (
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import Final, NoReturn
+from typing import Final
 
 from core.errors import CountersignError
 from core.runs.desk import Desk
 from core.runs.standing import standings
 from core.serving.house import close_house, open_house
+from core.serving.leaving import leave
 from core.serving.line import Line
 from core.serving.post import Postman, channels_in
 from core.serving.server import hide_server_name, send_at_once
 
-CANNOT_OPEN: Final = 2  # exit code
 WARMED: Final = ("pandas", "plotly.graph_objects", "plotly.io", "matplotlib.figure")
 Lifespan = Callable[[object], AbstractAsyncContextManager[None]]
 
 
-def make_lifespan(folder: Path, *, demo: bool = False) -> Lifespan:
+def make_lifespan(
+    folder: Path, *, demo: bool = False, lives: Callable[[str], bool] = lambda _: True
+) -> Lifespan:
     """Return the lifespan of an app that works on the workspace in `folder`.
 
     It opens the house, imports what the first page would otherwise wait for, and freezes what
@@ -43,12 +44,12 @@ def make_lifespan(folder: Path, *, demo: bool = False) -> Lifespan:
         send_at_once()
         async with AsyncExitStack() as open_things:
             try:
-                house = open_house(folder, stand_in=None)
+                house = open_house(folder, stand_in=None, lives=lives)
                 open_things.callback(close_house)
                 await open_things.enter_async_context(Line(house.desk).listening())
                 channels = channels_in(os.environ)
             except CountersignError as error:
-                _leave(f"{error} {error.hint}")
+                leave(f"{error} {error.hint}")
             warm_up()
             if demo and house.desk.workspace.state.empty:
                 house.jobs.start("demo", {}, actor="countersign")
@@ -76,10 +77,3 @@ def count_ahead(desk: Desk) -> None:
     """Ask what the overview will ask, so that its first visitor does not wait."""
     with suppress(CountersignError):
         standings(desk)
-
-
-def _leave(sentence: str) -> NoReturn:
-    """End the process at once: an exception here would be printed with its whole trace."""
-    sys.stderr.write(f"{sentence}\n")
-    sys.stderr.flush()
-    os._exit(CANNOT_OPEN)

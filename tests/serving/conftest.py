@@ -83,14 +83,14 @@ def fresh(launcher: Path, tmp_path: Path) -> Iterator[Served]:
 
 
 @contextmanager
-def serving(launcher: Path, workspace: Path) -> Iterator[Served]:
+def serving(launcher: Path, workspace: Path, **settings: str) -> Iterator[Served]:
     """Start the app on a workspace with one saved view; end it by its process id."""
     with open_desk(workspace) as desk:
         save_view(desk, VIEW, actor="test")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = start(launcher, workspace, port)
+    process = start(launcher, workspace, port, **settings)
     try:
         address = f"http://localhost:{port}"
         wait_until_healthy(address, process)
@@ -100,7 +100,9 @@ def serving(launcher: Path, workspace: Path) -> Iterator[Served]:
         process.wait(10)
 
 
-def start(launcher: Path, workspace: Path, port: int) -> "subprocess.Popen[bytes]":
+def start(
+    launcher: Path, workspace: Path, port: int, **settings: str
+) -> "subprocess.Popen[bytes]":
     """Start `streamlit run app.py`; what it writes goes to files beside the workspace."""
     command = [
         sys.executable,
@@ -111,7 +113,7 @@ def start(launcher: Path, workspace: Path, port: int) -> "subprocess.Popen[bytes
         "--server.port",
         str(port),
     ]
-    environment = os.environ | {"COUNTERSIGN_WORKSPACE": str(workspace)}
+    environment = os.environ | {"COUNTERSIGN_WORKSPACE": str(workspace)} | settings
     with (workspace.parent / f"log-{port}").open("wb") as log:
         return subprocess.Popen(
             command, cwd=launcher, env=environment, stdout=log, stderr=log

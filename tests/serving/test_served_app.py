@@ -15,7 +15,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
+from core.runs.desk import open_desk
 from core.runs.line import ask_running_app
+from core.runs.people import name_person
+from core.store.accounts import Accounts
 from tests.serving.conftest import ROOT, VIEW, Served, serving, start
 
 
@@ -214,3 +217,44 @@ def test_a_killed_app_leaves_nothing_in_the_way(fresh: Served) -> None:
     assert not (fresh.workspace / "socket").exists()
     with pytest.raises(Exception, match="does not answer"):
         ask_running_app(fresh.workspace / "socket", ["list"], ROOT, print)
+
+
+def test_with_accounts_nobody_comes_in_unsigned(launcher: Path, tmp_path: Path) -> None:
+    """No page, link, file or websocket; after signing in the page knows the person."""
+    workspace = tmp_path / "workspace"
+    with open_desk(workspace) as desk:
+        name_person(desk, "kim", "Kim Lund", actor="test")
+        Accounts(workspace, desk.workspace.now).set_password("kim", "a few plain words")
+    with (
+        serving(launcher, workspace, COUNTERSIGN_IDENTITY="local") as app,
+        httpx.Client(base_url=app.address) as browser,
+    ):
+        for path in (
+            "/",
+            "/deep",
+            "/v/none",
+            "/_stcore/host-config",
+            "/fonts/inter-400.woff",
+        ):
+            assert browser.get(path).status_code == 401
+        forged = {"X-Auth-User": "kim", "X-Auth-Checked": "yes"}
+        with pytest.raises((InvalidStatus, ConnectionClosed)):
+            first_run(app, "deep", **forged)
+        form = {"name": "kim", "password": "a few plain words"}
+        answer = browser.post("/login", data=form, headers={"origin": app.address})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        told = first_run(app, "deep", cookie=cookie)
+        assert "visitor kim" in {m.delta.new_element.text.body for m in told}
+
+
+def test_an_identity_that_does_not_exist_ends_the_start(
+    launcher: Path, tmp_path: Path
+) -> None:
+    """One sentence on the way out, and no app that lets everybody in."""
+    process = start(launcher, tmp_path / "workspace", 0, COUNTERSIGN_IDENTITY="none")
+    assert process.wait(30) == 2
+    assert (
+        "COUNTERSIGN_IDENTITY is `none`. Use one of demo, local."
+        in (tmp_path / "log-0").read_text()
+    )
