@@ -12,13 +12,15 @@ from core.runs.audit_lines import Line, Wanted, as_lines, choices, find_lines
 from core.runs.auditing import name_of
 from core.runs.heads import heads_of, proof_of, sign_head, write_proof
 from core.runs.log_check import LogCheck, check_log, say_check
-from pages._frame import actor, desk
+from pages._frame import desk
 from pages._page import answer, ask
 from pages._shown import escape
+from pages._who import actor
 
 PAGE: Final = 50
 SINCE: Final = {"7 days": 7, "30 days": 30, "90 days": 90, "the beginning": None}
 USUAL: Final = "30 days"
+EVERY: Final = "All"
 
 
 def draw_answer() -> None:
@@ -30,7 +32,7 @@ def draw_answer() -> None:
     later = len(desk().workspace.events) - check.events
     if later and not check.trouble:
         sentence += f" {later:,} came since."
-    left, right = st.columns([5, 1.2], vertical_alignment="center")
+    left, right = st.columns([3, 1.1], vertical_alignment="center")
     with left:
         answer(light, "", sentence)
     with right:
@@ -58,34 +60,41 @@ def wanted_lines() -> tuple[Line, ...]:
     bar = st.container(horizontal=True, vertical_alignment="bottom")
     st.session_state["_audit_bar"] = bar
     with bar:
-        about = _choose("About", "about", topics)
-        who = _choose("Who", "actor", actors)
-        did = _choose("What", "action", actions)
+        about = st.selectbox(
+            "About",
+            ["", *topics],
+            key="about",
+            format_func=lambda each: say_text(each) or EVERY,
+            bind="query-params",
+            width=190,
+        )
+        who = st.selectbox(
+            "Who",
+            ["", *actors],
+            key="actor",
+            format_func=_name,
+            bind="query-params",
+            width=190,
+        )
+        did = st.selectbox(
+            "What",
+            ["", *actions],
+            key="action",
+            format_func=lambda each: each.replace(".", " ") or EVERY,
+            bind="query-params",
+            width=190,
+        )
         since = st.selectbox(
             "Since", list(SINCE), index=1, key="since", bind="query-params", width=150
         )
     days = SINCE[since or USUAL]
-    return find_lines(desk(), Wanted(about, who, did, days))
+    return find_lines(desk(), Wanted(about or "", who or "", did or "", days))
 
 
-def _choose(label: str, key: str, options: tuple[str, ...]) -> str:
-    """Draw one filter and return what is chosen; nothing for all."""
-
-    def words(option: str) -> str:
-        if not option:
-            return "All"
-        said = name_of(desk(), option) if key == "actor" else option
-        return say_text(said.replace(".", " ") if key == "action" else said)
-
-    found = st.selectbox(
-        label,
-        ["", *options],
-        key=key,
-        format_func=words,
-        bind="query-params",
-        width=190,
-    )
-    return found or ""
+def _name(actor_: str) -> str:
+    """Return how somebody stands in the list and the address: `Kim Lund (kim)`."""
+    name = name_of(desk(), actor_)
+    return say_text(name if name == actor_ else f"{name} ({actor_})") or EVERY
 
 
 def draw_bar(found: tuple[Line, ...]) -> None:
@@ -127,8 +136,11 @@ def draw_lines(found: tuple[Line, ...]) -> None:
         st.button("Clear filter", on_click=_clear)
         return
     pages = ceil(len(found) / PAGE)
-    number = st.session_state.get("p", 1)
-    page = min(max(int(number or 1), 1), pages)
+    place, page = st.container(), 1
+    if pages > 1:
+        if st.session_state.get("p", 1) > pages:
+            st.session_state["p"] = pages
+        page = min(st.pagination(pages, key="p", bind="query-params"), pages)
     shown = found[(page - 1) * PAGE : page * PAGE]
 
     def opened() -> None:
@@ -136,7 +148,7 @@ def draw_lines(found: tuple[Line, ...]) -> None:
         if rows and rows[0] < len(shown):
             st.query_params["e"] = str(shown[rows[0]].event.seq)
 
-    st.dataframe(
+    place.dataframe(
         [
             {
                 "No.": line.event.seq,
@@ -162,10 +174,6 @@ def draw_lines(found: tuple[Line, ...]) -> None:
             "Hash": st.column_config.TextColumn(width=80),
         },
     )
-    if pages > 1:
-        if number != page:
-            st.session_state["p"] = page
-        st.pagination(pages, key="p", bind="query-params")
 
 
 def _when(at: str) -> str:

@@ -25,7 +25,7 @@ def _close() -> None:
     st.query_params.pop("e", None)
 
 
-@st.dialog("One line of the log", width="large", position="right", on_dismiss=_close)
+@st.dialog("One line of the log", width="medium", position="right", on_dismiss=_close)
 def _drawer(line: Line) -> None:
     event = line.event
     st.markdown(f"**No. {event.seq:,}** · {say_line(line)}")
@@ -37,7 +37,11 @@ def _drawer(line: Line) -> None:
                 on_click=follow,
                 args=(topic,),
             )
-    st.code(json.dumps(to_plain(event), indent=2, ensure_ascii=False), language="json")
+    st.code(
+        json.dumps(to_plain(event), indent=2, ensure_ascii=False),
+        language="json",
+        height=300,
+    )
     st.caption("Hash of the line before")
     st.code(event.previous)
     _draw_proof(line)

@@ -19,10 +19,11 @@ from core.records.evaluations import Evaluation
 from core.runs.calibrating import thresholds_of
 from core.runs.keeping import set_threshold
 from core.runs.score_rollups import Scores
-from pages._frame import actor, desk
+from pages._frame import desk
 from pages._page import answer, ask, chart
 from pages._shown import escape
 from pages._threshold import threshold_choice
+from pages._who import actor
 
 RULES: Final = ("By cost", "By capacity", "By hand")
 SHARE: Final = "share"

@@ -23,9 +23,10 @@ from core.runs.one_case import (
     say_value,
 )
 from pages._explain import Said, say_sentence, show
-from pages._frame import NO_ROWS, desk, sees_rows
+from pages._frame import desk
 from pages._page import ask
 from pages._shown import escape
+from pages._who import NO_ROWS, sees_rows
 
 NOBODY: Final = "nobody"
 FLIPS: Final = 5

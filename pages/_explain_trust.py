@@ -11,8 +11,9 @@ from core.measures.push_words import say_trust
 from core.records.estimate import Word
 from core.runs.drivers import values_file
 from pages._explain import Said, same_share
-from pages._frame import desk, sees_rows
+from pages._frame import desk
 from pages._page import answer, facts_table
+from pages._who import sees_rows
 
 ADDITIVE = "within 1e-5 of the sum"
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
-from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
@@ -13,24 +12,17 @@ from core.records.data import DatasetVersion, Split
 from core.records.evaluations import Evaluation
 from core.records.models import ModelVersion
 from core.records.predicate import Predicate, from_address, to_address, to_words
-from core.records.reviews import Person
 from core.records.texts import say_text
-from core.reviews.seeing import may_see_rows
 from core.runs.desk import Desk
 from core.runs.limits import move_limits
 from core.runs.saving import saved_slices
 from core.runs.slicing import check_slice, mask_slice
 from core.runs.viewing import compare_pins, load_view
-from core.serving.door import Visitor
 from core.serving.house import house
-from core.serving.identity import Identity
-from pages._shown import escape
+from pages._who import actor, draw_person, visitor
 
 ALL: Final = ""
 WIDTHS: Final = [2, 2, 2.4, 2.6]
-
-
-NO_ROWS: Final = "Your role sees findings and counts, not single rows."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,50 +40,6 @@ def desk() -> Desk:
     return house().desk
 
 
-def actor() -> str:
-    """Return who sits before this page, for the events that they cause."""
-    who = person()
-    return who.id if who else _visitor().name
-
-
-def person() -> Person | None:
-    """Return the person that somebody acts as; None where nobody is known yet."""
-    people = desk().workspace.state.decided.people
-    visitor = _visitor()
-    if visitor.checked:
-        return people.get(visitor.name)
-    return people.get(str(st.session_state.get("_who", ""))) or next(
-        iter(people.values()), None
-    )
-
-
-def assurance() -> str:
-    """Return how sure anybody can be of who sits here."""
-    return (Identity.LOCAL if _visitor().checked else Identity.DEMO).assurance
-
-
-def _visitor() -> Visitor:
-    """Return who sits before this page; who was signed out reads so and nothing else."""
-    try:
-        return house().visitor(st.context.headers)
-    except WrongInputError as error:
-        st.warning(f"{error} {error.hint}", icon=":material/lock:")
-        kept = urlencode(st.query_params.to_dict(), doseq=True)
-        here = f"{urlsplit(st.context.url or '/').path}?{kept}"
-        st.link_button("Sign in", f"/login?next={quote(here, safe='')}", type="primary")
-        st.stop()
-
-
-def sees_rows() -> bool:
-    """Return whether who sits here may look at single rows of the chosen model's tables.
-
-    Where nobody is known yet, everybody may; else it is a matter of roles.
-    """
-    who, found = person(), st.session_state.get("_chosen")
-    model = found.model.name if found and found.model else ""
-    return who is None or may_see_rows(who, model)
-
-
 def start_job(slot: str, kind: str, asked: dict[str, Any]) -> None:
     """Start a job and remember it in the session under `slot`."""
     st.session_state[slot] = house().jobs.start(kind, asked, actor=actor())
@@ -99,7 +47,7 @@ def start_job(slot: str, kind: str, asked: dict[str, Any]) -> None:
 
 def draw_frame() -> None:
     """Draw the context bar and remember what it says for the page."""
-    _visitor()
+    visitor()
     _follow_jump()
     _restore_view()
     state = desk().workspace.state
@@ -143,32 +91,7 @@ def draw_frame() -> None:
         _badge(chosen_model, chosen_data, evaluation)
     st.session_state["_link_place"] = tail
     with st.sidebar:
-        _choose_person()
-
-
-def _choose_person() -> None:
-    """Draw who somebody acts as; identity is not checked yet, and the page says so."""
-    people = desk().workspace.state.decided.people
-    if _visitor().checked:
-        who = person()
-        st.caption(escape(f"Signed in as {who.name}: {_roles(who)}.") if who else "")
-        st.link_button("Sign out", "/logout", type="tertiary")
-        return
-    if not people:
-        st.caption("You are the demo analyst: identity not checked.")
-        return
-    st.selectbox(
-        "You act as",
-        list(people),
-        key="_who",
-        format_func=lambda id_: say_text(people[id_].name),
-    )
-    who = person()
-    st.caption(f"{_roles(who) if who else 'no role'}. Identity not checked.")
-
-
-def _roles(who: Person) -> str:
-    return ", ".join(sorted({role.value for _, role in who.roles})) or "no role"
+        draw_person()
 
 
 def jump(page: str, evaluation: Evaluation, **controls: str) -> NoReturn:

@@ -13,10 +13,11 @@ from core.reviews.findings import light
 from core.reviews.standing import Judged
 from core.runs.standing import Standing, error_over_tables, standings
 from core.serving.house import house
-from pages._frame import actor, chosen, desk, jump, start_job
+from pages._frame import chosen, desk, jump, start_job
 from pages._page import chart
 from pages._review import LIGHTS
 from pages._shown import escape, name_column
+from pages._who import actor
 
 COLOURS = {"■": "red", "▲": "orange", "◇": "gray", "○": "gray", "●": "green"}
 KINDS = {"evaluate": "An evaluation", "import": "An import", "demo": "Building the demo"}

@@ -90,7 +90,7 @@ def draw_asked(found: Sequence[OnTable], who: Person | None) -> None:
     if not people:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("Asked of you", anchor=False, width="stretch")
+        title = st.empty()
         whose = st.segmented_control(
             "Show",
             [MINE, ALL],
@@ -100,6 +100,11 @@ def draw_asked(found: Sequence[OnTable], who: Person | None) -> None:
             label_visibility="collapsed",
             bind="query-params",
         )
+    title.header(
+        "Asked of you" if whose == MINE else "Asked of everybody",
+        anchor=False,
+        width="stretch",
+    )
     names = [who] if whose == MINE and who else list(people.values())
     cards = [(p, a) for p in names for a in asked_of_person(desk(), p.id)]
     talks = [(p, r, c) for p in names for r, c in _questions(p)]

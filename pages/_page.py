@@ -18,10 +18,11 @@ from core.runs.asking import view_of
 from core.runs.jobs import Job
 from core.runs.viewing import save_view
 from core.serving.house import house
-from pages._frame import Chosen, actor, chosen, desk, start_job
+from pages._frame import Chosen, chosen, desk, start_job
 from pages._shown import escape, wrap
 from pages._table import page_at
 from pages._tour import draw_stop
+from pages._who import actor
 
 P = ParamSpec("P")
 R = TypeVar("R")

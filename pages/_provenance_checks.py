@@ -12,9 +12,10 @@ from core.records.estimate import Compare, Estimate, Gate, Word
 from core.records.texts import say_text
 from core.reviews.findings import light, worst_first
 from core.runs.checking import give_margins, rows_of_check
-from pages._frame import NO_ROWS, actor, desk, sees_rows
+from pages._frame import desk
 from pages._page import ask
 from pages._shown import escape, show_table
+from pages._who import NO_ROWS, actor, sees_rows
 
 SHOWS: Final = {"problems": "Problems", "all": "All"}
 FOUND: Final = (Word.FAIL, Word.INSUFFICIENT, Word.NOT_MEASURED)

@@ -24,6 +24,7 @@ from core.records.ranges import between
 from core.records.texts import say_text
 from core.runs.checking import hidden_columns, known_checks, profile_of
 from core.runs.slicing import masked_columns
+from pages._drift import COLUMNS
 from pages._frame import choose_slice, desk, jump
 from pages._page import ask, chart, facts_table
 from pages._shown import escape, name_column
@@ -137,8 +138,13 @@ def _draw_chosen(
     )
     marked = column.group or column.sensitive or column.use is Use.FEATURE
     sliced = marked and found.name not in masked_columns(desk(), dataset)
-    if evaluation and sliced and st.button("Open in Slices"):
-        jump("slices.py", evaluation, part=TWO, x=found.name)
+    if evaluation is None:
+        return
+    with st.container(horizontal=True):
+        if sliced and st.button("Open in Slices"):
+            jump("slices.py", evaluation, part=TWO, x=found.name)
+        if column.use is Use.FEATURE and not hidden and st.button("Open in Drift"):
+            jump("drift.py", evaluation, part=COLUMNS, col=found.name)
 
 
 def _draw_bars(dataset: DatasetVersion, column: Column, found: ColumnProfile) -> None:

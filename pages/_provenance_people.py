@@ -7,9 +7,10 @@ from core.records.data import DatasetVersion, Use
 from core.records.texts import say_text
 from core.runs.checking import personal_of
 from core.runs.provenance import decide_personal, erase_rows, erase_version
-from pages._frame import actor, desk
+from pages._frame import desk
 from pages._page import ask
 from pages._shown import escape
+from pages._who import actor
 
 
 def draw_personal(dataset: DatasetVersion) -> None:

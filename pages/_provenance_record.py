@@ -14,9 +14,10 @@ from core.records.provenance import (
     compute_values,
 )
 from core.runs.recording import declare, record_files
-from pages._frame import actor, desk
+from pages._frame import desk
 from pages._page import ask
 from pages._shown import escape, wrap
+from pages._who import actor
 
 
 def draw_record(dataset: DatasetVersion) -> None:

@@ -1,4 +1,4 @@
-"""The way of the data: from the file to the card, as a graph that can be clicked."""
+"""The way of the data: from the file to the card and decision, as a graph that can be clicked."""
 
 from typing import Final
 
@@ -12,6 +12,11 @@ from pages._frame import desk, jump
 from pages._page import chart, facts_table
 from pages._shown import escape
 
+OPENS: Final = {
+    "evaluation": ("slices.py", "Open in Slices"),
+    "card": ("model_card.py", "Open the card"),
+    "decision": ("review.py", "Open the review"),
+}
 ASKED: Final = {
     "all": "Everything",
     "before": "Where does this come from?",
@@ -44,10 +49,11 @@ def draw_way(dataset: DatasetVersion) -> None:
         for node in whole.nodes
     )
     edges = tuple((edge.source, edge.target) for edge in whole.edges)
-    alt = f"{len(nodes)} nodes from source files over tables and evaluations to cards."
+    alt = f"{len(nodes)} nodes from source files over tables and evaluations to cards and decisions."
     chart(Figure(Graph(nodes, edges), alt), key="way_graph", on_click=_choose)
     st.caption(
-        "From left to right: file, table, model or evaluation, card. Click a square."
+        "From left to right: file, table, model or evaluation, card or decision. "
+        "Click a square."
     )
     if chosen:
         with st.container(border=True):
@@ -77,9 +83,11 @@ def _draw_node(whole: Lineage, node: Node) -> None:
             ("Depends on it", f"{len(whole.after(node.id)) - 1} nodes, {len(cards)} cards"),
         ]
     )
-    evaluation = desk().workspace.state.evaluations.get(node.id.removeprefix("card:"))
+    state = desk().workspace.state
+    review = state.decided.reviews.get(node.id)
+    id_ = review.evaluation if review else node.id.removeprefix("card:")
+    evaluation = state.evaluations.get(id_)
     if evaluation is not None:
-        page = "model_card.py" if node.kind == "card" else "slices.py"
-        label = "Open the card" if node.kind == "card" else "Open in Slices"
+        page, label = OPENS[node.kind]
         if st.button(f"{label} ({say_hash(evaluation.id)})"):
             jump(page, evaluation)

@@ -19,11 +19,12 @@ from core.runs.findings import open_findings
 from core.runs.judging import changed_since
 from core.runs.reviewing import refresh
 from core.runs.stopping import resume, suspend, withdraw
-from pages._frame import actor, assurance, desk
+from pages._frame import desk
 from pages._page import ask
 from pages._review import ask_of, gave_first, unread
 from pages._review_open import draw_ask_more
 from pages._shown import escape
+from pages._who import actor, assurance
 
 USUAL_DAYS: Final = 180
 ACCOUNTABLE: Final = (Role.OWNER, Role.VALIDATOR, Role.EXECUTIVE)

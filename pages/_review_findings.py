@@ -14,10 +14,11 @@ from core.reviews.wording import beside, texts_of
 from core.runs.answering import NewFinding, add_finding, answer_finding
 from core.runs.findings import HEARD, key_of, open_findings, review_findings
 from core.runs.viewing import save_view
-from pages._frame import actor, desk
+from pages._frame import desk
 from pages._page import ask
 from pages._review import gave_first, was_asked
 from pages._shown import escape
+from pages._who import actor
 
 ALL, MINE = "All", "Waiting for me"
 SHARES: Final = ("accuracy", "error_rate")

@@ -12,8 +12,9 @@ from core.reviews.separation import SIGNING
 from core.reviews.standing import REQUIRED
 from core.runs.checking import make_checks
 from core.runs.reviewing import Asking, ask_people, open_review
-from pages._frame import actor, desk
+from pages._frame import desk
 from pages._page import ask
+from pages._who import actor
 
 READING: Final = ("Slices", "Calibration", "Provenance")
 PAGES: Final = (*READING, "Explanations", "Drift")

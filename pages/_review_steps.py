@@ -16,10 +16,11 @@ from core.runs.answering import (
     resolve_comment,
 )
 from core.runs.auditing import say_event
-from pages._frame import actor, desk, jump
+from pages._frame import desk, jump
 from pages._page import ask
 from pages._review import gave_first, unread, was_asked
 from pages._shown import escape
+from pages._who import actor
 
 PAGES: Final = {
     "Slices": "slices.py",

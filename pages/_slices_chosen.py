@@ -34,18 +34,11 @@ from core.runs.exporting import EXPORTS, export_rows
 from core.runs.hiding import hides_slice
 from core.runs.reasons import reasons_of
 from core.runs.saving import LONGEST_NAME, drop_slice, save_slice
-from pages._frame import (
-    NO_ROWS,
-    actor,
-    choose_slice,
-    choose_slice_later,
-    desk,
-    jump,
-    sees_rows,
-)
+from pages._frame import choose_slice, choose_slice_later, desk, jump
 from pages._page import ask, chart
 from pages._shown import escape, show_table
 from pages._slices import ROWS, columns_of, dataset_of
+from pages._who import NO_ROWS, actor, sees_rows
 
 FIRST: Final = 4
 THOUSANDS: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.runs.judging import asked_of_person
 from core.runs.standing import standings
-from pages._frame import desk, person
+from pages._frame import desk
 from pages._overview import draw_interrupted, draw_standing, draw_table
 from pages._overview_asked import draw_asked, find_attention, states_of
 from pages._page import (
@@ -17,6 +17,7 @@ from pages._page import (
     say_ended,
 )
 from pages._tour import draw_tour
+from pages._who import person
 
 header("overview")
 if desk().workspace.state.empty:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.runs.judging import judged_of
 from core.runs.reviewing import newest_review
-from pages._frame import desk, person
+from pages._frame import desk
 from pages._page import answer, ask, evaluation_or_stop, experts, header, link
 from pages._review import (
     DECIDE,
@@ -20,6 +20,7 @@ from pages._review_findings import draw_findings
 from pages._review_open import draw_open
 from pages._review_steps import draw_first, draw_history, draw_read, draw_talk
 from pages._review_trust import draw_experts
+from pages._who import person
 
 header("review")
 frame, evaluation = evaluation_or_stop("review")

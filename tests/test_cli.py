@@ -13,7 +13,7 @@ from core.cli import main
 from core.records.evaluations import RollUp
 from core.runs.commands import run
 from core.runs.desk import Desk, open_desk
-from core.store.accounts import Accounts
+from core.store.accounts import Accounts, holders
 from core.store.log import LOOK
 from tests.late import late_table, lay_files
 
@@ -489,7 +489,7 @@ def test_an_account_is_opened_renewed_and_taken_away(typed: Type, tmp_path: Path
     assert accounts.check("kim", again)
     assert not accounts.check("kim", first)
     assert typed("account", "kim", "--drop")[0] == 0
-    assert accounts.known() == frozenset()
+    assert holders(tmp_path / "workspace") == frozenset()
     with open_desk(tmp_path / "workspace") as desk:
         person = desk.workspace.state.decided.people["kim"]
         assert {role.value for _, role in person.roles} == {"validator"}

@@ -14,7 +14,10 @@ UNFOLDED: Final = 2  # production windows that are drawn one by one
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A thing on the way. `kind`: source, table, model, evaluation or card; `id` is a hash."""
+    """A thing on the way, by its hash or id.
+
+    `kind`: source, table, model, evaluation, card or decision.
+    """
 
     id: str
     kind: str
@@ -62,7 +65,7 @@ class Lineage:
 
 
 def trace(state: State, *, folded: bool = True) -> Lineage:
-    """Return the way of all data in a workspace: source, table, model, evaluation, card.
+    """Return the way of all data in a workspace: source to card and decision.
 
     With `folded`, all production windows but the newest are drawn as one, with everything
     that was made of them.
@@ -72,6 +75,7 @@ def trace(state: State, *, folded: bool = True) -> Lineage:
         *_tables(state),
         *_models(state),
         *_evaluations(state),
+        *_decisions(state),
     ]
     whole = Lineage(tuple(nodes), (*_table_edges(state), *_made_edges(state)))
     return _fold(whole, _older(state)) if folded else whole
@@ -143,7 +147,18 @@ def _evaluations(state: State) -> Iterator[Node]:
         )
         title = f"{model.title} on {table.title}"
         yield Node(made.id, "evaluation", title, say_hash(made.id), facts)
-        yield Node(f"card:{made.id}", "card", f"Card: {title}", "draft, not signed", facts)
+        yield Node(f"card:{made.id}", "card", f"Card: {title}", "a document", facts)
+
+
+def _decisions(state: State) -> Iterator[Node]:
+    for review in state.decided.reviews.values():
+        title = f"Review of {state.model(review.model).title}"
+        said = tuple(
+            (f"{signed.person}, {signed.role}", f"{signed.decision}, {say_day(signed.at)}")
+            for signed in review.signed
+        )
+        many = "1 signature" if len(said) == 1 else f"{len(said)} signatures"
+        yield Node(review.id, "decision", title, many, (("Evidence", review.root), *said))
 
 
 def _made_edges(state: State) -> Iterator[Edge]:
@@ -151,6 +166,8 @@ def _made_edges(state: State) -> Iterator[Edge]:
         yield Edge(made.dataset, made.id, "evaluated in")
         yield Edge(made.model, made.id, "evaluated in")
         yield Edge(made.id, f"card:{made.id}", "handed out as")
+    for review in state.decided.reviews.values():
+        yield Edge(review.evaluation, review.id, "decided in")
 
 
 def _older(state: State) -> dict[str, str]:

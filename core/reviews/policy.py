@@ -12,11 +12,15 @@ from core.errors import WrongInputError
 from core.estimates.judge import COMPARATORS
 from core.measures.metrics import find_metric
 from core.records.canonical import from_plain, to_plain
-from core.records.estimate import NAMED, Gate, Policy
+from core.records.estimate import NAMED, Compare, Gate, Policy
 from core.records.reviews import Role
 
 POPULATIONS: Final = ("all", "each slice", f"{NAMED}NAME")
 RANKED: Final = "auc"  # measured from the ranking, beside the metrics of the catalogue
+COLUMN_DRIFT: Final = "column_drift"  # how far the farthest moved column moved, 0 to 1
+SCORE_DRIFT: Final = "score_drift"  # the same of scores and answers
+PERFORMANCE_DROP: Final = "performance_drop"  # accuracy lost; of a regression, error grown
+DRIFT: Final = (COLUMN_DRIFT, SCORE_DRIFT, PERFORMANCE_DROP)  # against the reference
 LONGEST_WAIVER: Final = 730  # days
 TEMPLATES: Final = Path(__file__).parent / "templates"
 FIRST_POLICY: Final = """\
@@ -146,10 +150,22 @@ def _check_gate(gate: Gate) -> None:
             f"The gate {gate.id} is about `{gate.population}`.",
             hint=f"Use {' or '.join(POPULATIONS)}.",
         )
-    if gate.metric != RANKED and find_metric(gate.metric).formula is None:
+    if gate.metric in DRIFT:
+        _check_drift(gate)
+    elif gate.metric != RANKED and find_metric(gate.metric).formula is None:
         raise WrongInputError(
             f"The gate {gate.id} looks at `{gate.metric}`, for which there are no gates.",
             hint="Choose a metric of right and wrong answers, or auc.",
+        )
+
+
+def _check_drift(gate: Gate) -> None:
+    """Refuse a gate on drift that is not about all rows, or not held by the upper end."""
+    asked = gate.population, gate.comparator, gate.compare
+    if asked != ("all", "<=", Compare.UPPER95):
+        raise WrongInputError(
+            f"The gate {gate.id} on {gate.metric} cannot be held so.",
+            hint='Give it population all, comparator "<=" and compare upper95.',
         )
 
 

@@ -23,9 +23,9 @@ class Beside:
 
 
 def beside(gate: Gate, language: str = "en") -> Beside:
-    """Return the texts for a rule: by what it measures, by its id, or for any rule."""
+    """Return the texts for a rule: by its id (a check), by what it measures, or for any rule."""
     texts = texts_of(language)
-    return texts.get(gate.metric) or texts.get(gate.id) or texts[OTHER]
+    return texts.get(gate.id) or texts.get(gate.metric) or texts[OTHER]
 
 
 @cache

@@ -11,6 +11,7 @@ from core.reviews.separation import Circumstances, Wish, check_wish
 from core.reviews.signing import SIMPLE, make_statement, meaning_of, seal, unseal
 from core.runs.desk import Desk
 from core.runs.findings import open_findings
+from core.runs.heads import sign_head
 from core.runs.reviewing import evidence_of, review_of
 from core.runs.stopping import clean_text
 from core.store.keys import key_id, signing_key
@@ -66,6 +67,7 @@ def sign(desk: Desk, review: Review, wish: Wish, *, assurance: str = IDENTITY) -
         "envelope": workspace.objects.put_bytes(envelope),
     }
     desk.workspace.record(wish.person.id, "signoff.made", review.id, payload)
+    sign_head(desk, actor=wish.person.id)
     return review_of(desk, review.id).signed[-1]
 
 

@@ -187,7 +187,8 @@ def check_proof(text: bytes, trusted: str) -> Proof:
         raise WrongInputError("This is no proof.", hint=AGAIN) from None
     index, size = proof.event.seq - 1, proof.head.head.size
     reasons = {
-        "it is not written as proofs are": write_proof(proof) == text,
+        "it is not written as proofs are": write_proof(proof) == text
+        and all(h == h.lower() for h in (*proof.path, proof.public_key)),
         "the event does not match its hash": seal(proof.event) == proof.event.hash,
         "the event is not in the tree": includes(leaf, index, size, path, root),
         "another key signed it": key_id(key) == trusted,

@@ -12,6 +12,7 @@ from core.reviews.evidence import changed_parts, root_of, say_changed
 from core.reviews.standing import Facts, Judged, latest, stand
 from core.runs.asking import findings_of
 from core.runs.desk import Desk
+from core.runs.drift_findings import drift_findings
 from core.runs.findings import open_findings, review_findings
 from core.runs.reviewing import evidence_of, manifest_of, newest_review
 
@@ -67,14 +68,14 @@ def alarms_of(desk: Desk, review: Review) -> tuple[str, ...]:
     """Return what monitoring says against an approved model.
 
     A blocking rule for all rows that fails in two production windows in a row, of those
-    that were brought after the review was opened (one bad window may be chance).
+    that were brought after the review was opened (one bad window may be chance). A window
+    in which nobody can measure it, such as one without labels, is passed over.
     """
     state = desk.workspace.state
     windows = [
         each
         for each in state.evaluations.values()
         if each.model == review.model
-        and each.labelled
         and state.dataset(each.dataset).split is Split.PRODUCTION
         and state.dataset(each.dataset).at > review.at
     ]
@@ -86,19 +87,20 @@ def _alarms(desk: Desk, windows: list[Evaluation]) -> list[str]:
     in_a_row: dict[str, int] = {}
     found = []
     for each in windows:
-        failed = {
+        known = {
             finding.gate.id: finding
-            for finding in findings_of(desk, each)
+            for finding in (*findings_of(desk, each), *drift_findings(desk, each))
             if finding.gate.population == "all"
             and finding.gate.severity is Severity.BLOCK
-            and finding.verdict.word is Word.FAIL
+            and finding.verdict.word is not Word.NOT_MEASURED
         }
-        in_a_row = {id_: in_a_row.get(id_, 0) + 1 for id_ in failed}
+        failed = {i: f for i, f in known.items() if f.verdict.word is Word.FAIL}
+        in_a_row |= {i: in_a_row.get(i, 0) + 1 if i in failed else 0 for i in known}
         title = desk.workspace.state.dataset(each.dataset).title
         found += [
             f"{failed[id_].gate.title}: not so in {title}, the {IN_A_ROW}nd window in a row."
             for id_, count in in_a_row.items()
-            if count >= IN_A_ROW
+            if count >= IN_A_ROW and id_ in failed
         ]
     return found[-1:]
 

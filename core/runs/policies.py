@@ -14,7 +14,7 @@ from core.records.evaluations import Evaluation
 from core.records.reviews import Role
 from core.reviews.findings import light
 from core.reviews.gate_text import set_number
-from core.reviews.policy import RANKED, read_policy
+from core.reviews.policy import DRIFT, RANKED, read_policy
 from core.runs.asking import findings_of
 from core.runs.desk import Desk, freeze_policy
 
@@ -173,7 +173,7 @@ def changed_after(desk: Desk) -> tuple[str, ...]:
 
 def say_limit(gate: Gate) -> str:
     """Return a limit as people read it: a percentage, or a number."""
-    if gate.metric != RANKED and find_metric(gate.metric).kind == "share":
+    if gate.metric not in (RANKED, *DRIFT) and find_metric(gate.metric).kind == "share":
         return f"{gate.limit * 100:.6g}{NBSP}%"
     return f"{gate.limit:g}"
 

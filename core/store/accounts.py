@@ -42,10 +42,6 @@ class Accounts:
         # Checked in place of an unknown name's, so that both take as long.
         self._nobody = self._hasher.hash(secrets.token_urlsafe(ONE_TIME_BYTES))
 
-    def known(self) -> frozenset[str]:
-        """Return who has an account."""
-        return frozenset(self._read())
-
     def set_password(self, person: str, password: str, *, once: bool = False) -> None:
         """Give somebody a password; one to be used `once` has to be changed at sign-in.
 
@@ -58,7 +54,7 @@ class Accounts:
                 hint=f"Use {SHORTEST} letters or more; a few words are fine.",
             )
         with self._lock:
-            accounts = self._read()
+            accounts = _read(self._place)
             accounts[person] = {
                 "hash": self._hasher.hash(password),
                 "once": once,
@@ -74,7 +70,7 @@ class Accounts:
 
     def check(self, person: str, password: str) -> bool:
         """Return whether somebody knows their password; as slow for a stranger's name."""
-        account = self._read().get(person)
+        account = _read(self._place).get(person)
         stored = account["hash"] if account else self._nobody
         try:
             right = self._hasher.verify(stored, password[:LONGEST])
@@ -84,30 +80,19 @@ class Accounts:
 
     def must_change(self, person: str) -> bool:
         """Return whether somebody has to choose a new password first."""
-        return bool(self._read().get(person, {}).get("once", False))
+        return bool(_read(self._place).get(person, {}).get("once", False))
 
     def changed(self, person: str) -> datetime | None:
         """Return when somebody's password was set last; None without an account."""
-        account = self._read().get(person)
+        account = _read(self._place).get(person)
         return datetime.fromisoformat(account["changed"]) if account else None
 
     def drop(self, person: str) -> None:
         """Take somebody's account away; what they signed stays."""
         with self._lock:
-            accounts = self._read()
+            accounts = _read(self._place)
             accounts.pop(person, None)
             self._write(accounts)
-
-    def _read(self) -> dict[str, Any]:
-        if not self._place.exists():
-            return {}
-        try:
-            found: dict[str, Any] = json.loads(self._place.read_text(encoding="utf-8"))
-        except ValueError:
-            raise BrokenWorkspaceError(
-                f"{NAME} cannot be read.", hint="Put the file back, or remove it and reset."
-            ) from None
-        return found
 
     def _write(self, accounts: dict[str, Any]) -> None:
         aside = self._place.with_suffix(".new")
@@ -119,3 +104,20 @@ class Accounts:
                 os.fsync(file.fileno())
             aside.rename(self._place)
             sync_folder(self._place.parent)
+
+
+def holders(folder: Path) -> frozenset[str]:
+    """Return who has an account in a workspace."""
+    return frozenset(_read(folder / NAME))
+
+
+def _read(place: Path) -> dict[str, Any]:
+    if not place.exists():
+        return {}
+    try:
+        found: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+    except ValueError:
+        raise BrokenWorkspaceError(
+            f"{NAME} cannot be read.", hint="Put the file back, or remove it and reset."
+        ) from None
+    return found

@@ -5,6 +5,7 @@ The log holds them too; but whoever cuts off its end cuts off the heads that sta
 
 import json
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from core.errors import BrokenWorkspaceError
@@ -12,15 +13,18 @@ from core.records.canonical import canonical
 from core.store.disk import saying, write_whole
 
 HEADS: Final = "heads.jsonl"
+_WRITING: Final = Lock()
 
 
 def keep_head(folder: Path, head: dict[str, str]) -> None:
-    """Add a signed head to the file.
+    """Add a signed head to the file; a last line that was cut short makes room for it.
 
     Raises:
         StorageError: the disk refuses.
     """
-    with saying(folder), (folder / HEADS).open("ab", buffering=0) as file:
+    with _WRITING, saying(folder), (folder / HEADS).open("a+b", buffering=0) as file:
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
         write_whole(file, canonical(head) + b"\n")
 
 

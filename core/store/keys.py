@@ -3,6 +3,7 @@
 import os
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -22,6 +23,7 @@ from core.store.disk import saying, sync_folder
 
 NAME: Final = "signing.pem"
 DIGITS: Final = 16
+_MAKING: Final = Lock()
 
 
 def signing_key(folder: Path) -> Ed25519PrivateKey:
@@ -31,8 +33,9 @@ def signing_key(folder: Path) -> Ed25519PrivateKey:
         BrokenWorkspaceError: the file holds no such key.
     """
     place = folder / NAME
-    if not place.exists():
-        _make(place)
+    with _MAKING:  # two who sign at once must not make two keys
+        if not place.exists():
+            _make(place)
     try:
         key = load_pem_private_key(place.read_bytes(), None)
     except (ValueError, TypeError):

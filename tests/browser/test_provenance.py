@@ -73,6 +73,10 @@ def test_a_chosen_column_is_drawn_and_opens_in_slices(provenance: Visit) -> None
     provenance.settle()
     expect(page.get_by_role("heading", name="Slices", exact=True)).to_be_visible()
     expect(page.get_by_role("combobox", name="By", exact=True)).to_have_value("plan")
+    provenance.open("/provenance?part=Columns&col=minutes")
+    page.get_by_role("button", name="Open in Drift").click()
+    provenance.settle()
+    expect(page.get_by_role("heading", name="Drift", exact=True)).to_be_visible()
     assert provenance.complaints() == []
 
 

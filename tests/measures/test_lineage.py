@@ -9,6 +9,7 @@ from core.runs.evaluating import evaluate
 from core.runs.keeping import keep_table
 from core.store.state import State
 from tests.kept import BINARY, binary, bring, evaluated, to_keep
+from tests.runs.test_reviewing import approve, begin
 
 ROWS = [("yes", 0.9, "N"), ("no", 0.2, "S")]
 
@@ -34,6 +35,21 @@ def test_a_declared_training_table_leads_to_its_model(desk: Desk) -> None:
     trained = replace(state.model(made.model), declared=(("training_data", "Validation"),))
     state.models[made.model] = trained
     assert made.model in trace(state).after(made.dataset)
+
+
+def test_a_review_stands_at_the_end_with_its_signatures(desk: Desk) -> None:
+    """Whoever asks what depends on a file finds the decision, and who signed it how."""
+    evaluation, review = begin(desk)
+    approve(desk, review)
+    way = trace(desk.workspace.state)
+    node = way.node(review.id)
+    assert node is not None
+    assert (node.kind, node.note) == ("decision", "3 signatures")
+    assert [fact for fact, _ in node.facts] == [
+        *("Evidence", "ada, owner", "kim, validator", "lee, executive"),
+    ]
+    assert all(said.startswith("approve, ") for _, said in node.facts[1:])
+    assert {evaluation.dataset, evaluation.model, evaluation.id} < way.before(review.id)
 
 
 def _windows(desk: Desk, count: int) -> State:

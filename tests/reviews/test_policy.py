@@ -4,7 +4,7 @@ import pytest
 
 from core.errors import WrongInputError
 from core.records.estimate import Compare, Severity
-from core.reviews.policy import FIRST_POLICY, read_policy
+from core.reviews.policy import FIRST_POLICY, read_policy, templates
 
 
 def test_the_first_policy_reads() -> None:
@@ -80,3 +80,44 @@ def test_a_gate_may_be_about_a_saved_slice() -> None:
         read_policy(FIRST_POLICY.replace("population: each slice", "population: slice"))
     with pytest.raises(WrongInputError, match="looks at `brier`, for which there are no"):
         read_policy(FIRST_POLICY.replace("metric: accuracy", "metric: brier"))
+
+
+WAIVERS = [
+    ("waivable_by: boss", "PERF-01 is waivable by `boss`"),
+    ("waivable_by: [owner]", "`waivable_by` cannot be"),
+    ("max_waiver_days: 0", "PERF-01 can be waived for 0 days"),
+    ("max_waiver_days: 731", "PERF-01 can be waived for 731 days"),
+    ("max_waiver_days: 1.5", "`max_waiver_days` cannot be 1.5"),
+    ("max_waiver_days: 9\n    questions: Why?", "`questions` cannot be 'Why[?]'"),
+    ("max_waiver_days: 9\n    maps_to: [7]", "`maps_to` cannot be"),
+]
+
+
+@pytest.mark.parametrize(("line", "sentence"), WAIVERS)
+def test_a_waiver_has_a_role_and_an_end(line: str, sentence: str) -> None:
+    """Nobody's role, no time, or for ever: refused; so is a list that is none."""
+    with pytest.raises(WrongInputError, match=sentence):
+        read_policy(FIRST_POLICY.replace("    metric: auc", f"    metric: auc\n    {line}"))
+
+
+@pytest.mark.parametrize("days", [1, 730])
+def test_the_longest_and_the_shortest_waiver_are_read(days: int) -> None:
+    """One day and two years, by a role."""
+    lines = f"    metric: auc\n    waivable_by: domain voice\n    max_waiver_days: {days}"
+    gate = read_policy(FIRST_POLICY.replace("    metric: auc", lines)).gates[0]
+    assert (gate.waivable_by, gate.max_waiver_days) == ("domain voice", days)
+
+
+def test_the_templates_read_and_say_why() -> None:
+    """Credit, health triage and churn: every gate with its comment, clauses and questions."""
+    assert [each.id for each in templates()] == ["churn", "credit", "health_triage"]
+    for each in templates():
+        policy = read_policy(each.text)
+        assert policy.number == 0
+        assert each.title == each.text.split("\n")[0][2:]
+        lines = each.text.split("\n")
+        for gate in policy.gates:
+            place = next(k for k, x in enumerate(lines) if x.strip() == f"- id: {gate.id}")
+            assert lines[place - 1].startswith("  # ")
+            assert gate.maps_to
+            assert gate.questions

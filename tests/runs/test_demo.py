@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from core.estimates.judge import judge
@@ -10,15 +11,25 @@ from core.estimates.wording import WORDS
 from core.measures.slice_words import say_worst
 from core.records.estimate import Word
 from core.records.findings import Finding
+from core.records.predicate import from_address
+from core.records.reviews import Role, Standing, Tier
 from core.reviews.findings import light
+from core.reviews.policy import Template, templates
 from core.runs.asking import asked_of, findings_of, slices_of
 from core.runs.call import find_dataset, find_model
 from core.runs.commands import run
 from core.runs.demo import DATA, build_demo
 from core.runs.desk import Desk, open_desk
+from core.runs.judging import asked_of_person, judged_of
 from core.runs.lattice import all_slices
+from core.runs.limits import move_limits
+from core.runs.log_check import check_log
+from core.runs.policies import try_policy
+from core.runs.reviewing import newest_review
+from core.runs.tour import tour_of
 from core.runs.watch import Watch
 from core.runs.worst import WorstAsked, find_worst_slices
+from core.store.log import line
 
 IDS = {
     "Training": "2ed0445dc50c1684a2c01e0f56eaa48469b3ad3db96b55181908b9ff62fee8b9",
@@ -121,7 +132,8 @@ def test_the_build_says_how_far_it_is(told: list[tuple[float, str]]) -> None:
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     assert 0 <= shares[0] <= shares[-1] < 1
-    assert told[-1][1] == "Checking Validation"
+    assert told[-2][1] == "Checking Validation"
+    assert told[-1][1] == "Opening a review"
 
 
 def test_the_demo_leaves_no_draft_behind(demo: Desk) -> None:
@@ -145,3 +157,82 @@ def test_the_search_finds_the_planted_slice_first(demo: Desk) -> None:
     assert found.slices[0].confirmed is not None
     shown = all_slices(demo, evaluation, "error_rate", wanted.asked)
     assert shown.line(int(shown.order[0])).title == "self-employed · mobile"
+
+
+def test_the_sample_people_hold_their_roles(demo: Desk) -> None:
+    """Seven people, each with one role; the admin's holds everywhere."""
+    people = demo.workspace.state.decided.people.values()
+    held = {person.name: person.roles for person in people}
+    model = "Loan default"
+    assert held == {
+        "Robin Baker": {(model, Role.OWNER)},
+        "Noa Stein": {(model, Role.DEVELOPER)},
+        "Kim Lund": {(model, Role.VALIDATOR)},
+        "Toni Berg": {(model, Role.PRIVACY)},
+        "Sasha Meyer": {(model, Role.EXECUTIVE)},
+        "Alex Ruiz": {(model, Role.AUDITOR)},
+        "Jo Weber": {("", Role.ADMIN)},
+    }
+
+
+def test_a_review_of_the_newest_version_is_open(demo: Desk) -> None:
+    """Robin asks owner, validator and executive; Kim has a question for Robin."""
+    v1, v2 = (find_model(demo, f"Loan default v{k}").id for k in (1, 2))
+    assert judged_of(demo, v1).standing is Standing.DRAFT
+    assert judged_of(demo, v2).standing is Standing.IN_REVIEW
+    review = newest_review(demo, v2)
+    assert review is not None
+    asked = {ask.person: ask.role for ask in review.asks}
+    assert asked == {"robin": Role.OWNER, "kim": Role.VALIDATOR, "sasha": Role.EXECUTIVE}
+    assert (review.by, review.tier) == ("robin", Tier.HIGH)
+    assert review.reading == ("Slices", "Calibration", "Provenance")
+    (comment,) = review.comments
+    assert (comment.person, comment.assigned, comment.resolved) == ("kim", "robin", "")
+    assert [a.review.id for a in asked_of_person(demo, "kim")] == [review.id]
+
+
+def test_the_log_of_the_demo_is_signed(demo: Desk) -> None:
+    """Its last line is the signed head of all before, and the whole is in order."""
+    assert demo.workspace.events[-1].action == "head.signed"
+    assert not check_log(demo).trouble
+
+
+def test_no_event_of_the_demo_holds_a_value_of_a_row(demo: Desk) -> None:
+    """Mail addresses, groups and regions of the tables stand in none of its lines."""
+    table = pq.read_table(
+        DATA / "demo" / "validation.parquet",
+        columns=["email", "employment", "channel", "region", "purpose"],
+    )
+    values = {v for column in table.columns for v in column.unique().to_pylist() if v}
+    log = b"".join(map(line, demo.workspace.events)).decode()
+    assert [value for value in sorted(values) if f'"{value}"' in log or "@" in log] == []
+    assert "self-employed" not in log
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda each: each.id)
+def test_every_template_judges_the_demo(template: Template, demo: Desk) -> None:
+    """Each gate has its word for each version, and none says that it does not apply."""
+    tried = try_policy(demo, template.text)
+    for each in tried.draft:
+        assert [title for title, _ in each.lights] == ["Loan default v1", "Loan default v2"]
+        assert WORDS[Word.NOT_APPLICABLE] not in dict(each.lights).values()
+
+
+def test_the_tour_leads_to_five_pages(demo: Desk) -> None:
+    """In their order, each with an evaluation of the newest version."""
+    stops = tour_of(demo)
+    pages = [stop.page for stop in stops]
+    assert pages == ["provenance", "slices", "calibration", "drift", "review"]
+    newest = find_model(demo, "Loan default v2").id
+    assert {stop.evaluation.model for stop in stops} == {newest}
+    april = find_dataset(demo, "Production 2026-04").id
+    assert [stop.evaluation.dataset == april for stop in stops].index(True) == 3
+    for stop in stops:
+        if "slice" in dict(stop.controls):
+            where = from_address(dict(stop.controls)["slice"])
+            assert move_limits(demo, stop.evaluation, where) == where
+
+
+def test_there_is_no_tour_without_the_demo(desk: Desk) -> None:
+    """An empty workspace has nothing to show."""
+    assert tour_of(desk) == ()

@@ -1,5 +1,6 @@
 """The workspace key is made once, kept whole, and read by its owner alone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ def test_the_key_is_made_once(tmp_path: Path) -> None:
     assert key_id(first.public_key()) == key_id(signing_key(tmp_path).public_key())
     assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == [NAME]
+
+
+def test_many_who_ask_at_once_get_one_key(tmp_path: Path) -> None:
+    """A signature under a key that another replaced could never be checked."""
+    with ThreadPoolExecutor(16) as pool:
+        keys = list(pool.map(signing_key, [tmp_path] * 64))
+    assert len({key_id(key.public_key()) for key in keys}) == 1
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "-----BEGIN PRIVATE KEY-----\nAA==\n"])
