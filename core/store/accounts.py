@@ -4,7 +4,6 @@ They are no events: a log that others export must not hold them.
 """
 
 import json
-import os
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -16,7 +15,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from core.errors import BrokenWorkspaceError, WrongInputError
-from core.store.disk import saying, sync_folder
+from core.records.canonical import canonical
+from core.store.disk import appearing, open_private
 
 NAME: Final = "accounts.json"
 SHORTEST: Final = 12  # letters; NIST SP 800-63B-4 asks for 8 with a second factor, else 15
@@ -95,15 +95,8 @@ class Accounts:
             self._write(accounts)
 
     def _write(self, accounts: dict[str, Any]) -> None:
-        aside = self._place.with_suffix(".new")
-        with saying(self._place.parent):
-            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(accounts, file)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.rename(self._place)
-            sync_folder(self._place.parent)
+        with appearing(self._place) as aside, open_private(aside) as file:
+            file.write(canonical(accounts))
 
 
 def holders(folder: Path) -> frozenset[str]:

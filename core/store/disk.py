@@ -116,6 +116,11 @@ def appearing(path: Path) -> Iterator[Path]:
             aside.unlink(missing_ok=True)
 
 
+def open_private(path: Path) -> IO[bytes]:
+    """Open a new file that only its owner reads."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
 def write_whole(file: IO[bytes], data: bytes) -> None:
     """Write all of `data` and sync it; an unbuffered file may take only a part at once."""
     rest = memoryview(data)

@@ -1,6 +1,5 @@
 """The workspace key: made once, kept beside the records, readable by its owner alone."""
 
-import os
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -19,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from core.errors import BrokenWorkspaceError
-from core.store.disk import saying, sync_folder
+from core.store.disk import appearing, open_private
 
 NAME: Final = "signing.pem"
 DIGITS: Final = 16
@@ -57,12 +56,5 @@ def _make(place: Path) -> None:
     """Write a new key whole, or not at all."""
     key = Ed25519PrivateKey.generate()
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    aside = place.with_suffix(".new")
-    with saying(place.parent):
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.rename(place)
-        sync_folder(place.parent)
+    with appearing(place) as aside, open_private(aside) as file:
+        file.write(text)
