@@ -7,12 +7,14 @@ import streamlit as st
 from core.errors import CountersignError
 from core.records.reviews import Person, Role
 from core.records.texts import say_text
+from core.runs.accounts import change_account
 from core.runs.people import add_person, change_role, check_keeper
 from core.store.accounts import holders
 from pages._frame import chosen, desk
 from pages._page import ask
 from pages._shown import escape
 from pages._who import actor, visitor
+from pages._who import person as current
 
 EVERY: Final = "all models"
 
@@ -25,6 +27,7 @@ def draw_people() -> None:
     else:
         picked = _draw_table(people)
         _draw_roles(people, picked)
+        _draw_account(people)
     _draw_add()
 
 
@@ -128,6 +131,30 @@ def _refusal(model: str) -> str:
     except CountersignError as error:
         return f"{error} {error.hint}"
     return ""
+
+
+def _draw_account(people: tuple[Person, ...]) -> None:
+    """Draw what an admin may do to the account of the person under Roles."""
+    person = next(p for p in people if p.id == st.session_state["role_of"])
+    if not visitor().checked or Role.ADMIN not in {role for _, role in _mine()}:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("New password"):
+            password = ask(change_account, desk(), person.id, actor=actor(), given=True)
+            st.session_state["_given"] = person.name, password
+            st.rerun()
+        if given := st.session_state.pop("_given", None):
+            st.markdown(f"{escape(given[0])} signs in once with")
+            st.code(given[1], language=None)
+        has = person.id in holders(desk().workspace.folder)
+        if has and person.id != actor() and st.button("Take account away"):
+            ask(change_account, desk(), person.id, actor=actor(), given=False)
+            st.rerun()
+
+
+def _mine() -> frozenset[tuple[str, Role]]:
+    who = current()
+    return who.roles if who else frozenset()
 
 
 def _draw_add() -> None:

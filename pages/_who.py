@@ -66,7 +66,7 @@ def draw_person() -> None:
     people = house().desk.workspace.state.decided.people
     if visitor().checked:
         who = person()
-        st.caption(escape(f"Signed in as {who.name}: {_roles(who)}.") if who else "")
+        st.caption(f"Signed in as {escape(who.name)}: {_roles(who)}." if who else "")
         st.link_button("Sign out", "/logout", type="tertiary")
         return
     if not people:

@@ -43,6 +43,7 @@ WORDS: Final[dict[str, Callable[[Payload], str]]] = {
     "slice.dropped": lambda _: "dropped a slice",
     "person.named": lambda p: f"made {p['name']} known",
     "person.role": lambda p: f"{'gave' if p['given'] else 'took'} the role {p['role']}",
+    "person.account": lambda p: f"{'gave' if p['given'] else 'took'} an account",
     "review.opened": lambda p: f"opened a review ({p['tier']} tier)",
     "review.asked": lambda p: f"asked {len(p['asks'])} more people",
     "review.refreshed": lambda _: "brought the newest evidence",

@@ -23,6 +23,7 @@ SHORTEST: Final = 12  # letters; NIST SP 800-63B-4 asks for 8 with a second fact
 LONGEST: Final = 200
 FEW_LETTERS: Final = 5  # different ones
 ONE_TIME_BYTES: Final = 15
+_CHANGING: Final = Lock()
 
 
 class Accounts:
@@ -38,7 +39,6 @@ class Accounts:
         self._place = folder / NAME
         self._clock = clock
         self._hasher = hasher or PasswordHasher()
-        self._lock = Lock()
         # Checked in place of an unknown name's, so that both take as long.
         self._nobody = self._hasher.hash(secrets.token_urlsafe(ONE_TIME_BYTES))
 
@@ -53,7 +53,7 @@ class Accounts:
                 f"This password is too easy, or longer than {LONGEST} letters.",
                 hint=f"Use {SHORTEST} letters or more; a few words are fine.",
             )
-        with self._lock:
+        with _CHANGING:
             accounts = _read(self._place)
             accounts[person] = {
                 "hash": self._hasher.hash(password),
@@ -89,7 +89,7 @@ class Accounts:
 
     def drop(self, person: str) -> None:
         """Take somebody's account away; what they signed stays."""
-        with self._lock:
+        with _CHANGING:
             accounts = _read(self._place)
             accounts.pop(person, None)
             self._write(accounts)

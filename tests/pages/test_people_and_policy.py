@@ -1,6 +1,8 @@
 """People and policy as an owner uses it: read, draft, see what changes, freeze; give roles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +12,15 @@ from core.records.evaluations import Evaluation
 from core.records.reviews import Role
 from core.reviews.policy import FIRST_POLICY, templates
 from core.runs.people import give_role, name_person
-from core.serving.house import House
+from core.serving.door import Visitor
+from core.serving.house import House, close_house, open_house
+from core.store.accounts import Accounts, holders
 from tests.pages.opening import Table, open_page, texts
 from tests.pages.reading import click, said
 
 Make = Callable[[Table], Evaluation]
 PAGE = "people_and_policy.py"
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 STAFF = {"robin": Role.OWNER, "kim": Role.VALIDATOR, "jo": Role.ADMIN}
 
 
@@ -190,3 +195,55 @@ def test_settings_say_where_they_are_changed(evaluation_of: Make) -> None:
     facts = str(app.table[0].value)
     assert "slices with fewer than 5 rows are hidden" in facts
     assert "50" in facts
+
+
+@pytest.fixture
+def signed_in(tmp_path: Path) -> Iterator[Callable[[str], AppTest]]:
+    """Return a function that opens People as somebody who signed in; "nobody" signed out."""
+    alive = lambda session: session != "nobody"  # noqa: E731 - a word for it
+
+    def enter(id_: str) -> AppTest:
+        there = Visitor(id_, "", checked=True, session=id_)
+        opened = open_house(tmp_path / "signed", stand_in=there, lives=alive)
+        if not opened.desk.workspace.state.decided.people:
+            staff(opened)
+        return open_page(PAGE, part="People")
+
+    yield enter
+    close_house()
+
+
+def test_an_admin_gives_a_password(
+    signed_in: Callable[[str], AppTest], tmp_path: Path
+) -> None:
+    """It is shown once, it is right, and the table then tells of the account."""
+    app = signed_in("jo")
+    assert "Signed in as Jo: admin" in texts(app)
+    assert set(table(app, "people")["Identity"]) == {"no account"}
+    app = click(app.selectbox(key="role_of").set_value("kim").run(), "New password")
+    accounts = Accounts(tmp_path / "signed", lambda: NOON)
+    assert accounts.check("kim", app.code[0].value)
+    app.run()
+    assert app.code.values == []
+    assert sorted(table(app, "people")["Identity"]) == ["no account"] * 2 + ["password"]
+    click(app, "Take account away")
+    assert holders(tmp_path / "signed") == frozenset()
+
+
+def test_who_is_no_admin_gives_none(signed_in: Callable[[str], AppTest]) -> None:
+    """A validator sees who is known, and no control of accounts."""
+    app = signed_in("kim")
+    assert "Signed in as Kim" in texts(app)
+    assert not {"New password", "Take account away"} & {b.label for b in app.button}
+
+
+def test_who_was_signed_out_reads_so_and_nothing_else(
+    signed_in: Callable[[str], AppTest],
+) -> None:
+    """The page of a session that ended shows one sentence and the way back."""
+    app = signed_in("nobody")
+    assert [each.value for each in app.warning] == [
+        "You were signed out. Your place is kept. Sign in again.",
+    ]
+    assert not app.dataframe
+    assert not app.selectbox
