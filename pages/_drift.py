@@ -12,6 +12,7 @@ from core.records.evaluations import Evaluation
 from core.records.models import Task
 from core.records.texts import say_text
 from core.runs.asking import asked_of, quality_of
+from core.runs.drift_windows import periods_of
 from core.runs.performance import performance_of, reference_for, windows_of
 from pages._frame import desk, jump
 from pages._page import ask, chart
@@ -80,13 +81,11 @@ def choose_metric(evaluation: Evaluation) -> str:
 
 
 def choose_part(evaluation: Evaluation) -> str:
-    """Draw the choice of the part; without production windows there is nothing over time."""
+    """Draw the choice of the part; without windows there is nothing over time."""
     windows = windows_of(desk(), evaluation)
-    parts = [
-        p
-        for p in (COLUMNS, TIME, WORKS, WHY, TOGETHER)
-        if windows or p not in (TIME, WORKS)
-    ]
+    cut = periods_of(desk(), desk().workspace.state.dataset(evaluation.dataset))
+    drawn = {TIME: bool(windows or cut), WORKS: bool(windows)}
+    parts = [p for p in (COLUMNS, TIME, WORKS, WHY, TOGETHER) if drawn.get(p, True)]
     if st.session_state.get("part") not in parts:
         st.session_state.pop("part", None)
     return str(

@@ -4,9 +4,10 @@ from typing import Final
 
 import streamlit as st
 
-from core.estimates.wording import WORDS, say_both, say_p
+from core.estimates.wording import ATTENTION, WORDS, say_both, say_p
 from core.figures.drifted import both_shares, quadrant, shifts_forest
 from core.measures.drivers import float_of
+from core.measures.shift_words import noted
 from core.records.data import DatasetVersion
 from core.records.drift import Compared, Shift, Side
 from core.records.estimate import Word
@@ -38,6 +39,8 @@ def draw_columns(
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
     if kind == "Scores":
+        if where:
+            st.caption("A slice is chosen above; scores are compared on all rows.")
         found = _scores(evaluation, before)
     else:
         sides = Side(before.id, where), Side(evaluation.dataset, where)
@@ -110,7 +113,16 @@ def draw_experts(found: Compared) -> None:
 def _say(found: Compared) -> tuple[str, str, str]:
     words = {shift.word for shift in found.shifts}
     worst = next((word for word in WORST if word in words), Word.NOT_MEASURED)
-    return WORDS[worst], "", found.sentence
+    noticed = any(_light(shift) == ATTENTION for shift in found.shifts)
+    light = ATTENTION if noticed and worst is not Word.FAIL else WORDS[worst]
+    return light, "", found.sentence
+
+
+def _light(shift: Shift) -> str:
+    """Return the light of a column; a frequent new value asks for attention, even alone."""
+    if shift.word is Word.PASS and noted(shift.new, shift.rows):
+        return ATTENTION
+    return WORDS[shift.word]
 
 
 def _importance(evaluation: Evaluation) -> dict[str, float]:
@@ -129,6 +141,7 @@ def _ranked(found: Compared, importance: dict[str, float]) -> tuple[Shift, ...]:
             found.shifts,
             key=lambda s: (
                 WORST.index(s.word) if s.word in WORST else len(WORST),
+                _light(s) != ATTENTION,
                 -s.moved * importance.get(s.column, 0.0 if importance else 1.0),
             ),
         )
@@ -148,7 +161,7 @@ def _draw_table(shifts: tuple[Shift, ...], importance: dict[str, float]) -> None
     st.dataframe(
         [
             {
-                "": WORDS[shift.word].split(" ")[0],
+                "": _light(shift).split(" ")[0],
                 "Column": say_text(shift.column),
                 "In words": say_text(shift.trouble or shift.sentence),
                 "Moved": say_both(shift.effect, "ratio"),

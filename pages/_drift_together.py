@@ -22,15 +22,15 @@ def draw_together(
     evaluation: Evaluation,
     before: DatasetVersion,
     place: "st.delta_generator.DeltaGenerator",
-) -> None:
-    """Draw how well the tables are told apart, and by which columns."""
+) -> Told:
+    """Draw how well the tables are told apart, and by which columns; return it."""
     after = desk().workspace.state.dataset(evaluation.dataset)
     found: Told = ask(told_apart, desk(), before, after)
     with place:
         answer(*_say(found))
     st.dataframe(
         [
-            {"Column": say_text(name), "Share of the telling": share}
+            {"Column": say_text(name), "Share of the telling": 100 * share}
             for name, share in found.by
         ],
         hide_index=True,
@@ -39,14 +39,20 @@ def draw_together(
         column_config={
             "Column": name_column(name for name, _ in found.by),
             "Share of the telling": st.column_config.ProgressColumn(
-                format="percent", min_value=0, max_value=1
+                format="%.0f\u00a0%%", min_value=0, max_value=100
             ),
         },
     )
     st.caption(
         "A classifier was trained on one half of the rows and asked on the other which table "
-        f"each is from. 50 of 100 pairs right is guessing; p = {found.p:.2g}."
+        "each is from. 50 of 100 pairs right is guessing."
     )
+    return found
+
+
+def say_told(found: Told) -> str:
+    """Return the AUC of the classifier with its interval."""
+    return f"{found.auc:.3f} ({found.low:.3f}–{found.high:.3f}), DeLong"
 
 
 def _say(found: Told) -> tuple[str, str, str]:

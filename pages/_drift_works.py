@@ -4,7 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from core.estimates.wording import ATTENTION, WORDS, say_both
+from core.estimates.wording import ATTENTION, WORDS, say_both, say_number
+from core.measures.drops import worse_by
 from core.measures.metrics import find_metric
 from core.records.changes import LabelFree, LabelPlan, Window
 from core.records.data import DatasetVersion
@@ -12,11 +13,14 @@ from core.records.estimate import Estimate, Word
 from core.records.evaluations import Evaluation
 from core.records.models import Task
 from core.records.texts import say_text
+from core.runs.arriving import labels_of
+from core.runs.fallback import fallback_of
 from core.runs.performance import performance_of, plan_of, sample_to_label
 from pages._drift import usual
-from pages._frame import desk, sees_rows
+from pages._frame import desk
 from pages._page import answer, ask
 from pages._shown import escape, name_column
+from pages._who import sees_rows
 
 HALF: Final = 3.0  # points
 LINE_PIXELS: Final = 31
@@ -32,8 +36,13 @@ def draw_works(
     found = ask(performance_of, desk(), evaluation, metric)
     mine = next((w for w in found.windows if w.evaluation == evaluation.id), None)
     reference = usual(evaluation, before, metric)
+    labels = ask(labels_of, desk(), evaluation)
     with place:
-        answer(*_say(mine, found, reference, metric))
+        answer(*_say(mine, found, reference, metric, labels.among if labels else ""))
+    if labels and labels.sentence:
+        st.caption(escape(labels.sentence))
+    if mine and (earlier := ask(fallback_of, desk(), evaluation)):
+        st.markdown(escape(earlier.sentence))
     _draw_windows(found, metric)
     st.caption(escape(found.sentence))
     if evaluation.answer.task is not Task.REGRESSION:
@@ -41,8 +50,13 @@ def draw_works(
 
 
 def _say(
-    mine: Window | None, found: LabelFree, reference: Estimate | None, metric: str
+    mine: Window | None,
+    found: LabelFree,
+    reference: Estimate | None,
+    metric: str,
+    among: str,
 ) -> tuple[str, str, str]:
+    """Return what is known of the window; labels `among` one answer are never for all rows."""
     known = find_metric(metric)
     if mine is None:
         return WORDS[Word.NOT_APPLICABLE], "", "The chosen table is no production window."
@@ -58,23 +72,27 @@ def _say(
         )
         return WORDS[Word.NOT_MEASURED], "no labels yet", told
     value = say_both(mine.realised, known.kind)
+    if among:
+        said = f"{known.title} among “{among}” answers is {value}. {labels}."
+        return WORDS[Word.NOT_MEASURED], "labels for one answer only", said
+    said, partly = f"{known.title} is {value}", mine.labelled < mine.rows
     if reference is None:
-        return WORDS[Word.NOT_MEASURED], "nothing to compare", f"{known.title} is {value}."
-    versus = f"{known.title} is {value}, before {say_both(reference, known.kind)}."
-    apart = mine.realised.low > reference.high or mine.realised.high < reference.low
-    if not apart:
-        return WORDS[Word.PASS], "no change beyond chance", versus
-    fell = mine.realised.value < reference.value
-    worse = fell if known.worse == "low" else not fell
-    return (
-        (ATTENTION, "worse than before", versus)
-        if worse
-        else (
-            WORDS[Word.PASS],
-            "better than before",
-            versus,
-        )
-    )
+        return WORDS[Word.NOT_MEASURED], "nothing to compare", f"{said}."
+    versus = f"{said}, before {say_both(reference, known.kind)}."
+    light, rule = _hold(reference, mine.realised, known.worse)
+    return light, rule, f"{versus} {labels}." if partly else versus
+
+
+def _hold(before: Estimate, after: Estimate, worse: str) -> tuple[str, str]:
+    """Return light and rule: is the metric surely worse, or better, than it was?"""
+    drop = worse_by(before, after, "high" if worse == "high" else "low")
+    if drop.low <= 0 <= drop.high:
+        return WORDS[Word.PASS], "no change beyond chance"
+    if worse not in ("high", "low"):
+        return ATTENTION, "not what it was before"
+    if drop.low > 0:
+        return ATTENTION, "worse than before"
+    return WORDS[Word.PASS], "better than before"
 
 
 def _draw_windows(found: LabelFree, metric: str) -> None:
@@ -94,7 +112,7 @@ def _draw_windows(found: LabelFree, metric: str) -> None:
                 else {}
             )
             | (
-                {"Estimate was off by": f"{window.estimate - window.realised.value:+.1%}"}
+                {"Estimate was off by": _points(window.estimate - window.realised.value)}
                 if window.estimate is not None and window.realised is not None
                 else {}
             )
@@ -112,6 +130,11 @@ def _draw_windows(found: LabelFree, metric: str) -> None:
             "Rows": st.column_config.NumberColumn(format="localized"),
         },
     )
+
+
+def _points(difference: float) -> str:
+    sign = "+" if difference > 0 else ""
+    return f"{sign}{say_number(difference * 100, 1)} points"
 
 
 def _draw_plan(evaluation: Evaluation) -> None:

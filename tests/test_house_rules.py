@@ -21,6 +21,8 @@ LONGEST, LONGEST_SCRIPT, LONGEST_READING = 350, 110, 40
 
 # Tested by the file of another name, which calls what they export.
 TESTED_IN = {
+    "core/engine/label_ages.py": "tests/runs/test_drift_windows.py",
+    "core/measures/mix_noise.py": "tests/measures/test_mix_split.py",
     "core/engine/duck.py": "tests/engine/test_content.py",  # every query goes through it
     "core/engine/labels.py": "tests/runs/test_drafting.py",  # as classes_in
     "core/engine/margins.py": "tests/measures/test_margins.py",
@@ -31,6 +33,18 @@ TESTED_IN = {
     "core/measures/path_kernels.py": "tests/measures/test_shapley_paths.py",
     "core/measures/tree_kernels.py": "tests/measures/test_shapley_trees.py",
     "core/measures/outcomes.py": "tests/measures/test_metrics.py",
+    **dict.fromkeys(
+        (f"core/engine/shift_{part}.py" for part in ("scales", "values", "codes", "exact")),
+        "tests/engine/test_shift_bins.py",
+    ),
+    **dict.fromkeys(
+        ("core/engine/shift_overlap.py", "core/engine/shift_classes.py"),
+        "tests/runs/test_drifting.py",
+    ),
+    **dict.fromkeys(
+        (f"core/measures/shift_{part}.py" for part in ("pairs", "facts", "bars", "words")),
+        "tests/measures/test_shifts.py",
+    ),
     "core/measures/quality.py": "tests/measures/test_metrics.py",
 }
 # What stands in addresses: one name means the same on every page.
@@ -44,7 +58,7 @@ PARAMETERS = frozenset(
         *("by", "pair", "with"),
         *("kind", "plan"),
         *("about", "actor", "action", "since", "e"),
-        *("gate", "show"),
+        *("gate", "whose"),
         *("curve", "band", "rule", "cost", "cap", "recal"),
     )
 )

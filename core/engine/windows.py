@@ -38,21 +38,29 @@ class Windows:
         return self.of_row.nbytes
 
 
-def cut_time(engine: Engine, dataset: DatasetVersion, column: Column) -> Windows:
-    """Return the windows of a time column: the shortest period with at most 24 of them.
+def count_windows(
+    engine: Engine, dataset: DatasetVersion, column: Column
+) -> dict[str, int]:
+    """Return how many windows of each period have rows, the shortest period first."""
+    parts = {"column": name(column.name), "table": engine.source(dataset.object)}
+    counted = (engine.rows(SPAN_SQL.format(period=each, **parts)) for each in PERIODS)
+    return {
+        period: int(str(rows[0][0])) for period, rows in zip(PERIODS, counted, strict=True)
+    }
 
-    Where even years are more, the last 24 count and earlier rows have none.
+
+def cut_time(
+    engine: Engine, dataset: DatasetVersion, column: Column, *, period: str = ""
+) -> Windows:
+    """Return the windows of a time column, of the shortest period with at most 24 of them.
+
+    Another period can be asked for. Where windows are more, the last 24 count and earlier
+    rows have none.
     """
-    table = engine.source(dataset.object)
-    parts = {"column": name(column.name), "table": table}
-    period = next(
-        (
-            period
-            for period in PERIODS
-            if int(str(engine.rows(SPAN_SQL.format(period=period, **parts))[0][0])) <= MOST
-        ),
-        PERIODS[-1],
-    )
+    if not period:
+        counted = count_windows(engine, dataset, column)
+        period = next((p for p, n in counted.items() if n <= MOST), PERIODS[-1])
+    parts = {"column": name(column.name), "table": engine.source(dataset.object)}
     found = engine.table(WINDOW_SQL.format(period=period, **parts))["start"]
     days = found.to_numpy().astype("datetime64[D]")
     known = np.unique(days[~np.isnat(days)])[-MOST:]

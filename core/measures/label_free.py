@@ -84,10 +84,11 @@ def expect(counts: ScoreCounts, meaning: Meaning, edge: int | None) -> Expected:
 def judge_estimates(windows: Sequence[Window], usual: float) -> LabelFree:
     """Hold the estimates of past windows against what came, and set the band of the next.
 
-    `usual` is the metric of the reference. The band is the largest error of the past (where
-    20 windows or more are known, their 90 % quantile): with k windows it covers the next
-    with chance k / (k + 1) if errors stay alike (Vovk et al., 2005). An estimate is trusted
-    where it was better than "nothing changed" in at least three windows.
+    `usual` is the metric of the reference. The band is the largest error of the past (from
+    19 windows on, the place that 90 % asks for): with k windows it covers the next with
+    chance k / (k + 1), later 90 %, if errors stay alike (Vovk et al., 2005). A window whose
+    labels came has the band of the others, so that its own error does not widen it. An
+    estimate is trusted where it was better than "nothing changed" in at least three windows.
     """
     known = [w for w in windows if w.realised is not None and w.estimate is not None]
     errors = tuple(
@@ -97,32 +98,45 @@ def judge_estimates(windows: Sequence[Window], usual: float) -> LabelFree:
     idle = tuple(usual - w.realised.value for w in known)  # type: ignore[union-attr]
     if len(known) < LEAST_WINDOWS:
         few = f"Labels of {len(known)} past windows are too few to know how far it is off."
-        return LabelFree(tuple(windows), errors, idle, None, trusted=False, sentence=few)
-    size, other = float(np.mean(np.abs(errors))), float(np.mean(np.abs(idle)))
-    band = _band(np.abs(errors))
-    trusted = size <= other
+        return LabelFree(tuple(windows), errors, idle, None, 0, trusted=False, sentence=few)
+    sizes = np.abs(errors)
+    size, other = float(np.mean(sizes)), float(np.mean(np.abs(idle)))
+    band, others = _band(sizes), _bands_of_others(sizes)
+    own = {w.evaluation: half for w, half in zip(known, others, strict=True)}
     banded = tuple(
-        replace(w, low=_in_01(w.estimate - band), high=_in_01(w.estimate + band))
-        if w.estimate is not None
+        replace(w, low=_in_01(w.estimate - half), high=_in_01(w.estimate + half))
+        if w.estimate is not None and (half := own.get(w.evaluation, band)) is not None
         else w
         for w in windows
     )
-    said = (
-        f"In {len(known)} past windows this estimate was off by {_points(size)} on average, "
-        f"at most {_points(float(np.abs(errors).max()))}"
-    )
-    sentence = (
-        f"{said}; to say that nothing changed would have been off by {_points(other)}."
-        if trusted
-        else f"{said}, more than to say that nothing changed ({_points(other)}); do not rely on it."
-    )
-    return LabelFree(banded, errors, idle, band, trusted, sentence)
+    held = sum(float(error) <= half for error, half in zip(sizes, others, strict=True))
+    trusted = size <= other
+    sentence = _say(sizes, other, held, trusted=trusted)
+    return LabelFree(banded, errors, idle, band, held, trusted, sentence)
 
 
-def _band(errors: Floats) -> float:
-    ordered = np.sort(errors)
+def _bands_of_others(sizes: Floats) -> list[float]:
+    return [_band(np.delete(sizes, k)) for k in range(len(sizes))]
+
+
+def _band(sizes: Floats) -> float:
+    ordered = np.sort(sizes)
     place = int(np.ceil(COVERED * (len(ordered) + 1))) - 1
     return float(ordered[min(place, len(ordered) - 1)])
+
+
+def _say(sizes: Floats, other: float, held: int, *, trusted: bool) -> str:
+    size, most = float(sizes.mean()), float(sizes.max())
+    said = (
+        f"In {len(sizes)} past windows this estimate was off by {_points(size)} on average, "
+        f"at most {_points(most)}"
+    )
+    if not trusted:
+        return f"{said}, more than to say that nothing changed ({_points(other)}); do not rely on it."
+    return (
+        f"{said}; to say that nothing changed would have been off by {_points(other)}. Its "
+        f"band held in {held} of them."
+    )
 
 
 def _share(part: float, rest: float) -> float:

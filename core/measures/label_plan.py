@@ -1,7 +1,7 @@
 """Label plan: how many labels, and of which rows, to know how often a model is right."""
 
 from itertools import pairwise
-from math import ceil
+from math import ceil, sqrt
 from typing import Final
 
 import numpy as np
@@ -17,8 +17,9 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 STRATA: Final = 5
 LEAST: Final = 10  # rows of a stratum
-SAFE: Final = 1.15  # the plan rests on what scores meant before
-LEAST_SPREAD: Final = 0.05  # a share of right answers nearer to 1 than this is no promise
+OFF: Final = 0.05  # by how much scores may mean something else than before
+SAFE: Final = 1.1  # few rows of a range are not yet normal
+Z_ONE: Final = 1.645  # 95 % on one side
 BUCKETS: Final = 64
 
 
@@ -27,17 +28,18 @@ def plan_labels(
 ) -> LabelPlan:
     """Return how many rows need a label to know accuracy within `half` (a share).
 
-    Rows drawn at random: n = z^2 a (1 - a) / h^2, with the finite population taken off
-    (Cochran, 1977, eq. 4.2). Rows drawn by score: within five ranges with about as many
-    rows each, most where answers are least sure (Neyman, 1934). Both rest on what scores
-    meant before and are raised by 15 % for what that may hide.
+    Rows drawn at random: n = z^2 a (1 - a) / h^2 (Cochran, 1977, eq. 4.2, as if the table
+    were without end, since intervals are counted so). Rows drawn by score: within five
+    ranges with about as many rows each, most where answers are least sure (Neyman, 1934).
+    Both rest on what scores meant before and still hold where each answer is right more or
+    less often by 5 points; the first also where chance makes the interval of the sample
+    itself wider than it should be (19 times in 20).
     """
     rows = int(counts.n.sum())
     right = _right(counts, meaning, edge)
     share = counts.n / max(1, rows)
     mean = float(share @ right)
-    spread = max(mean * (1 - mean), LEAST_SPREAD * (1 - LEAST_SPREAD))
-    random = _finite(SAFE * Z95**2 * spread / half**2, rows)
+    random = min(rows, ceil(Z95**2 * _spread(mean, OFF + Z_ONE / Z95 * half) / half**2))
     cuts = _cuts(counts)
     inside = [(counts.bucket >= low) & (counts.bucket < high) for low, high in cuts]
     weights = np.array([float(share[mine].sum()) for mine in inside])
@@ -46,7 +48,7 @@ def plan_labels(
     wanted = SAFE * (Z95 * float(weights @ deviations) / half) ** 2
     allotted = wanted * weights * deviations / max(float(weights @ deviations), 1e-12)
     asked = [
-        min(int(size), max(LEAST, ceil(_finite(float(n), int(size)))))
+        min(int(size), max(LEAST, ceil(float(n))))
         for n, size in zip(allotted, sizes, strict=True)
     ]
     strata = tuple(
@@ -90,9 +92,10 @@ def _cuts(counts: ScoreCounts) -> list[tuple[int, int]]:
 def _deviation(n: Counts, right: Floats) -> float:
     if not n.sum():
         return 0.0
-    mean = float(n @ right / n.sum())
-    return float(np.sqrt(max(mean * (1 - mean), LEAST_SPREAD * (1 - LEAST_SPREAD))))
+    return sqrt(_spread(float(n @ right / n.sum()), OFF))
 
 
-def _finite(n: float, rows: int) -> int:
-    return min(rows, ceil(n / (1 + n / rows))) if rows else 0
+def _spread(mean: float, off: float) -> float:
+    """Return the largest variance of an answer that is right within `off` of that often."""
+    nearest = min(mean + off, 0.5) if mean < 0.5 else max(mean - off, 0.5)  # noqa: PLR2004 - even odds
+    return nearest * (1 - nearest)

@@ -20,6 +20,7 @@ from core.engine.mix import Cut, Mix
 from core.estimates.intervals import Z95, kish
 from core.estimates.multiple import benjamini_hochberg
 from core.estimates.wording import say_number
+from core.measures.mix_noise import Side, measure_noise
 from core.records.changes import Change, ColumnSplit, SlicePart
 from core.records.codes import CodedColumn
 from core.records.estimate import Estimate
@@ -35,14 +36,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """Shares, rates and their variances of the slices of one part, before and after."""
+    """The slices of one part, before and after; a rate is NaN where a side has no rows."""
 
     one: NDArray[np.int64]
     two: NDArray[np.int64]
     n: tuple[NDArray[np.int64], NDArray[np.int64]]
     share: tuple[Floats, Floats]
     rate: tuple[Floats, Floats]
-    spread: tuple[Floats, Floats]  # variance of each rate
+    square: tuple[Floats, Floats]  # mean squared error
     effective: tuple[float, float]
 
 
@@ -112,24 +113,24 @@ def _sides(before: Mix, after: Mix, part: int) -> _Sides:
         (first.n, last.n),
         (first.share, last.share),
         (first.rate, last.rate),
-        (first.spread, last.spread),
+        (first.square, last.square),
         (first.effective, last.effective),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Rows, shares, rates and variances of rates of every slice; Kish's rows of all."""
+    """Rows, shares, rates and mean squares of every slice; Kish's rows of all."""
 
     n: NDArray[np.int64]
     share: Floats
     rate: Floats
-    spread: Floats
+    square: Floats
     effective: float
 
 
 def _one_side(mix: Mix, part: int, place: dict[tuple[int, int], int]) -> _Side:
-    """Return rows, shares, rates and variances of rates of every slice."""
+    """Return rows, shares, rates and mean squared errors of every slice."""
     mine = np.flatnonzero(mix.part == part)
     at = [place[int(mix.one[k]), int(mix.two[k])] for k in mine]
     n = np.zeros(len(place), np.int64)
@@ -140,10 +141,8 @@ def _one_side(mix: Mix, part: int, place: dict[tuple[int, int], int]) -> _Side:
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.where(w > 0, e / mix.scale / w * mix.unit, np.nan)
         square = np.where(w > 0, e2 / mix.scale / w * mix.unit**2, np.nan)
-        effective = np.where(w2 > 0, w * w / w2, 0.0)
-        spread = np.maximum(square - rate**2, 0.0) / np.maximum(effective, 1.0)
     total = w.sum()
-    return _Side(n, w / total, rate, spread, kish(float(total), float(w2.sum())))
+    return _Side(n, w / total, rate, square, kish(float(total), float(w2.sum())))
 
 
 def _split(
@@ -158,20 +157,16 @@ def _split(
     middle = (known0 + known1) / 2 - wholes[0].value
     mix = (w1 - w0) * middle
     inside = (w0 + w1) / 2 * (known1 - known0)
-    s0, s1 = (np.nan_to_num(spread) for spread in sides.spread)
-    noise_mix = (
-        middle**2
-        * sum(
-            w * (1 - w) / max(m, 1.0)
-            for w, m in zip((w0, w1), sides.effective, strict=True)
-        )
-        + (w1 - w0) ** 2 * (s0 + s1) / 4
+    q0, q1 = sides.square
+    noise = measure_noise(
+        Side(w0, known0, np.where(np.isnan(q0), q1, q0), sides.effective[0]),
+        Side(w1, known1, np.where(np.isnan(q1), q0, q1), sides.effective[1]),
     )
-    noise_inside = ((w0 + w1) / 2) ** 2 * (s0 + s1)
     change = wholes[1].value - wholes[0].value
-    both, noise = mix + inside, noise_mix + noise_inside
+    both = mix + inside
     excess = both - (w0 + w1) / 2 * change
-    z = np.divide(excess, np.sqrt(noise), out=np.zeros_like(excess), where=noise > 0)
+    sure = noise.excess > 0
+    z = np.divide(excess, np.sqrt(noise.excess), out=np.zeros_like(excess), where=sure)
     q = benjamini_hochberg(2 * norm.sf(np.abs(z)))
     rows = (int(sides.n[0].sum()), int(sides.n[1].sum()))
 
@@ -188,9 +183,9 @@ def _split(
             rows=(int(sides.n[0][k]), int(sides.n[1][k])),
             share=(float(w0[k]), float(w1[k])),
             rate=(_known(r0[k]), _known(r1[k])),
-            mix=estimate(float(mix[k]), float(noise_mix[k])),
-            inside=estimate(float(inside[k]), float(noise_inside[k])),
-            both=estimate(float(both[k]), float(noise[k])),
+            mix=estimate(float(mix[k]), float(noise.mix[k])),
+            inside=estimate(float(inside[k]), float(noise.inside[k])),
+            both=estimate(float(both[k]), float(noise.both[k])),
             excess=float(excess[k]),
             q=float(q[k]),
         )
@@ -199,19 +194,10 @@ def _split(
     )
     return ColumnSplit(
         tuple(column.name for column in columns),
-        estimate(float(mix.sum()), float(_mix_variance(sides, middle))),
-        estimate(float(inside.sum()), float(noise_inside.sum())),
+        estimate(float(mix.sum()), noise.whole_mix),
+        estimate(float(inside.sum()), noise.whole_inside),
         slices,
     )
-
-
-def _mix_variance(sides: _Sides, middle: Floats) -> float:
-    """Return the variance of the whole mix: shares of one table vary together."""
-    total = 0.0
-    for share, effective in zip(sides.share, sides.effective, strict=True):
-        mean = float(share @ middle)
-        total += float(share @ (middle - mean) ** 2) / max(effective, 1.0)
-    return total
 
 
 def _difference(before: Estimate, after: Estimate) -> Estimate:

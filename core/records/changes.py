@@ -75,14 +75,16 @@ class LabelFree:
     """An estimate without labels, with its own track record.
 
     `errors` are those of past windows whose labels came, `idle` those of the guess that
-    nothing changed. `trusted` where the estimate was the better one; `band` is how far it
-    may be off, from its past.
+    nothing changed. `trusted` where the estimate was the better one; `band` is how far the
+    next may be off, from its past. `held` is in how many past windows the band of all the
+    others held.
     """
 
     windows: tuple[Window, ...]
     errors: tuple[float, ...]
     idle: tuple[float, ...]
     band: float | None
+    held: int
     trusted: bool
     sentence: str
 
@@ -108,4 +110,32 @@ class LabelPlan:
     random: int
     stratified: int
     strata: tuple[Stratum, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The rows that a model answers with yes, or no, and how many of them have a label."""
+
+    word: str
+    rows: int
+    labelled: int
+
+    @property
+    def share(self) -> float:
+        """The share of them with a label; 0 without rows."""
+        return self.labelled / self.rows if self.rows else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """For which rows of a window labels have come.
+
+    `among` is the only answer that has labels, if they come for one only. `by_age` are
+    (days, share): of the rows that old, how many had a label within those days.
+    """
+
+    sides: tuple[Answered, ...]
+    among: str
+    by_age: tuple[tuple[int, float], ...]
     sentence: str

@@ -4,19 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from core.engine.shift_bins import Binned
-from core.engine.shift_exact import fetch_values
 from core.engine.shift_scales import ORDERED
 from core.errors import WrongInputError
-from core.estimates.shift_order import Paired, decile_bins, open_bins, split_bins
 from core.measures.shift_facts import FEW_VALUES, Facts, measure_named, measure_ordered
 from core.measures.shift_pairs import (
     About,
     count_beyond,
     pair_bins,
-    pair_codes,
     pair_values,
 )
 from core.measures.shift_words import say_compared, say_nothing
@@ -32,6 +26,7 @@ from core.records.data import Column, ColumnType, DatasetVersion, Use
 from core.records.drift import Compared, Shape, Side
 from core.records.predicate import Predicate, to_address
 from core.runs.desk import Desk
+from core.runs.shift_look import look_closer
 from core.runs.shift_rollups import Counted, Ruler, count_parts, count_whole, ruler_of
 from core.runs.shift_sides import Rows, find_rows, leave_out_shared
 from core.runs.slicing import masked_columns
@@ -260,26 +255,11 @@ def _ordered(both: _Both, column: Column, ruler: Ruler) -> Facts | str:
         return NO_VALUES
     missing = before.missing, after.missing
     if both.exact and all(paired.rows):
-        paired = _look(both, before, after, paired)
+        paired = look_closer(
+            both.desk.work, (both.before, both.after), both.part, (before, after), paired
+        )
     about = _about(both, column, ruler)
     return measure_ordered(about, paired, missing, count_beyond(before, after))
-
-
-def _look(both: _Both, before: Binned, after: Binned, paired: Paired) -> Paired:
-    """Return it with the values of each bin that may hold the supremum or a decile."""
-    missing = before.missing, after.missing
-    shifted = open_bins(paired.after_missing(missing)) - int(any(missing))
-    deciles = decile_bins(paired)
-    wanted = [open_bins(paired), shifted, deciles[~paired.single[deciles]]]
-    at = np.unique(np.concatenate(wanted))
-    codes = [int(code) for code in pair_codes(before, after)[at]]
-    values = [
-        fetch_values(
-            both.desk.work, side.dataset, before.scale, codes, parts=side.parts, part=part
-        )
-        for side, part in ((both.before, 0), (both.after, both.part))
-    ]
-    return split_bins(paired, at, values[0], values[1])
 
 
 def _about(both: _Both, column: Column, ruler: Ruler) -> About:

@@ -87,14 +87,14 @@ def performance_of(desk: Desk, evaluation: Evaluation, metric: str) -> LabelFree
         )
     meaning = _meaning_of(desk, reference) if reference and metric in FORMULAS else None
     drawn = tuple(_window(desk, each, metric, meaning) for each in windows)
-    usual = _measured(desk, reference, metric) if reference else None
+    usual = measured_of(desk, reference, metric) if reference else None
     if meaning is None or not isinstance(usual, Estimate):
         why = (
             "No estimate without labels: a regression states no chances."
             if evaluation.answer.task is Task.REGRESSION
             else "No estimate without labels for this metric."
         )
-        return LabelFree(drawn, (), (), None, trusted=False, sentence=why)
+        return LabelFree(drawn, (), (), None, 0, trusted=False, sentence=why)
     return judge_estimates(drawn, usual.value)
 
 
@@ -179,7 +179,7 @@ def _drawn(
 
 def _window(desk: Desk, each: Evaluation, metric: str, meaning: Meaning | None) -> Window:
     title = desk.workspace.state.dataset(each.dataset).title
-    realised = _measured(desk, each, metric)
+    realised = measured_of(desk, each, metric)
     window = Window(title, each.id, each.rows, each.labelled, realised, None, None, None)
     if meaning is None:
         return window
@@ -187,7 +187,8 @@ def _window(desk: Desk, each: Evaluation, metric: str, meaning: Meaning | None) 
     return replace(window, estimate=FORMULAS[metric](expected))
 
 
-def _measured(desk: Desk, each: Evaluation, metric: str) -> Estimate | None:
+def measured_of(desk: Desk, each: Evaluation, metric: str) -> Estimate | None:
+    """Return a metric of an evaluation, if its labels tell it."""
     if not each.labelled:
         return None
     headline = quality_of(desk, each, asked_of(desk, each)).headline(metric)

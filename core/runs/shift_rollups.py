@@ -52,6 +52,18 @@ class Counted:
     values: dict[str, Valued]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bins:
+    """The ordered columns of a table, which are large."""
+
+    columns: dict[str, Binned]
+
+    @property
+    def nbytes(self) -> int:
+        """The size in memory."""
+        return sum(each.nbytes for each in self.columns.values())
+
+
 def ruler_of(desk: Desk, dataset: DatasetVersion, columns: Sequence[Column]) -> Ruler:
     """Return the scales of some columns of a table."""
 
@@ -127,7 +139,8 @@ def _bins(desk: Desk, dataset: DatasetVersion, ruler: Ruler) -> dict[str, Binned
     inputs = {"rows": dataset.object, "scales": ruler.object}
     name = fill_in(desk, dataset.id, BINS, inputs, fill)
     key = ("shift bins", name, ruler.object)
-    return desk.once(key, lambda: read_bins(desk.count, name, ruler.scales))
+    held = desk.hold(key, lambda: _Bins(read_bins(desk.count, name, ruler.scales)))
+    return held.columns
 
 
 def _values(

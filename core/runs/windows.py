@@ -85,10 +85,11 @@ def within_window(
     desk: Desk, evaluation: Evaluation, found: OverTime, at: int
 ) -> Predicate:
     """Return the rows of one window, by the time column."""
-    return _within(_time(desk, evaluation).name, found.starts, at)
+    return rows_between(_time(desk, evaluation).name, found.starts, at)
 
 
-def _within(time: str, starts: tuple[str, ...], at: int) -> Predicate:
+def rows_between(time: str, starts: tuple[str, ...], at: int) -> Predicate:
+    """Return the rows of one window: from its first day to before that of the next."""
     parts: list[Predicate] = [Comparison(time, ">=", starts[at])]
     if at + 1 < len(starts):
         parts.append(Comparison(time, "<", starts[at + 1]))
@@ -161,7 +162,7 @@ def _name_windows(desk: Desk, evaluation: Evaluation, windows: Windows) -> Coded
     codes = [Code("missing", to_address(Comparison(time, "missing")))]
     for at, start in enumerate(windows.starts):
         words = say_window(windows.period, date.fromisoformat(start))
-        codes.append(Code(words, to_address(_within(time, windows.starts, at))))
+        codes.append(Code(words, to_address(rows_between(time, windows.starts, at))))
     values = tuple(code.words for code in codes[1:])
     return CodedColumn(time, ColumnType.TEXT, tuple(codes), values)
 

@@ -125,7 +125,9 @@ def test_no_page_shows_a_value_of_a_confirmed_column(
 
 
 @pytest.mark.parametrize("where", SLICES)
-@pytest.mark.parametrize("page", ["slices.py", "calibration.py", "explanations.py", "overview.py"])
+@pytest.mark.parametrize(
+    "page", ["slices.py", "calibration.py", "explanations.py", "overview.py"]
+)
 def test_a_link_to_a_slice_of_a_confirmed_column_leads_to_all_rows(
     made: Evaluation, opened: House, where: Predicate, page: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -124,7 +125,7 @@ def test_people_prepare_before_they_sign() -> None:
         ),
     ],
 )
-def test_a_decision_is_whole(changes: dict[str, object], said: str) -> None:
+def test_a_decision_is_whole(changes: dict[str, Any], said: str) -> None:
     """A reason, an end, conditions with their days."""
     with pytest.raises(WrongInputError, match=said):
         check_wish(wish(**changes), review(), ABOUT)

@@ -9,6 +9,7 @@ import pytest
 from core.estimates.judge import judge
 from core.estimates.wording import WORDS
 from core.measures.slice_words import say_worst
+from core.records.drift import Side
 from core.records.estimate import Word
 from core.records.findings import Finding
 from core.records.predicate import from_address
@@ -17,9 +18,11 @@ from core.reviews.findings import light
 from core.reviews.policy import Template, templates
 from core.runs.asking import asked_of, findings_of, slices_of
 from core.runs.call import find_dataset, find_model
+from core.runs.changing import change_of
 from core.runs.commands import run
 from core.runs.demo import DATA, build_demo
 from core.runs.desk import Desk, open_desk
+from core.runs.drifting import compare
 from core.runs.judging import asked_of_person, judged_of
 from core.runs.lattice import all_slices
 from core.runs.limits import move_limits
@@ -236,3 +239,32 @@ def test_the_tour_leads_to_five_pages(demo: Desk) -> None:
 def test_there_is_no_tour_without_the_demo(desk: Desk) -> None:
     """An empty workspace has nothing to show."""
     assert tour_of(desk) == ()
+
+
+def test_drift_names_the_planted_cause(demo: Desk) -> None:
+    """Since April: platform workers, who were not there before, and a higher income."""
+    model = find_model(demo, "Loan default v2")
+    state = demo.workspace.state
+    before, after = (
+        state.evaluation_of(model.id, find_dataset(demo, title).id)
+        for title in ("Validation", "Production 2026-06")
+    )
+    assert before is not None
+    assert after is not None
+    change = change_of(demo, before, after)
+    assert change is not None
+    assert change.worst is not None
+    assert "platform worker" in change.worst.words
+    assert change.worst.both.value > 0.8 * change.difference.value
+    assert "who were not there before" in change.sentence
+    for split in change.splits:
+        whole = split.mix.value + split.inside.value
+        assert whole == pytest.approx(change.difference.value, abs=1e-12)
+    compared = compare(demo, Side(before.dataset), Side(after.dataset))
+    moved = {
+        shift.column: shift.sentence.replace("\u00a0", " ") for shift in compared.shifts
+    }
+    assert moved["income"].startswith("income moved up by 8 %")
+    assert moved["employment"] == (
+        "employment: 5 % have a value that was not there before: platform worker."
+    )
