@@ -14,8 +14,10 @@ from core.records.evaluations import Evaluation
 from core.records.models import Task
 from core.records.texts import say_text
 from core.runs.arriving import labels_of
+from core.runs.calibrating import calibration_of
 from core.runs.fallback import fallback_of
 from core.runs.performance import performance_of, plan_of, sample_to_label
+from core.runs.score_rollups import Scores
 from pages._drift import usual
 from pages._frame import desk
 from pages._page import answer, ask
@@ -98,6 +100,11 @@ def _hold(before: Estimate, after: Estimate, worse: str) -> tuple[str, str]:
 def _draw_windows(found: LabelFree, metric: str) -> None:
     kind = find_metric(metric).kind
     shown = found.trusted
+    evaluations = desk().workspace.state.evaluations
+    happens = any(
+        window.labelled and evaluations[window.evaluation].answer.task is Task.BINARY
+        for window in found.windows
+    )
     st.dataframe(
         [
             {
@@ -111,6 +118,7 @@ def _draw_windows(found: LabelFree, metric: str) -> None:
                 if shown and window.estimate is not None and window.low is not None
                 else {}
             )
+            | ({"Happened / expected": _happened(window)} if happens else {})
             | (
                 {"Estimate was off by": _points(window.estimate - window.realised.value)}
                 if window.estimate is not None and window.realised is not None
@@ -129,6 +137,16 @@ def _draw_windows(found: LabelFree, metric: str) -> None:
             ),
             "Rows": st.column_config.NumberColumn(format="localized"),
         },
+    )
+
+
+def _happened(window: Window) -> str:
+    """Return how often it happened against what the model said; drift of its calibration."""
+    if not window.labelled:
+        return "–"
+    evaluation = desk().workspace.state.evaluation(window.evaluation)
+    return say_both(
+        ask(calibration_of, Scores(desk(), evaluation)).observed_expected, "ratio"
     )
 
 

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.estimates.wording import say_both
 from core.records.evaluations import Evaluation
 from core.records.models import Task
 from core.records.predicate import Comparison, columns_of, to_address
 from core.runs.asking import view_of
+from core.runs.calibrating import calibration_of
 from core.runs.provenance import decide_personal
+from core.runs.score_rollups import Scores
 from core.runs.viewing import save_view
 from core.serving.house import House, close_house, open_house
 from pages._drift import COLUMNS, TIME, TOGETHER, WHY, WORKS
@@ -126,6 +129,16 @@ class TestMoved:
         assert "▲ Attention · worse than before" in said(app)
         assert "Churn v1 does better on this window" in texts(app)
         assert "Labels arrive:" in texts(app)
+
+    def test_each_window_says_what_happened_against_what_was_expected(self) -> None:
+        """The same figure as on Calibration, window by window."""
+        (found,) = (e.value for e in page(WORKS).dataframe if "Counted" in e.value)
+        said = dict(zip(found["Window"], found["Happened / expected"], strict=True))
+        for made in self.moved.evaluations[1:5]:
+            title = self.moved.house.desk.workspace.state.dataset(made.dataset).title
+            counted = calibration_of(Scores(self.moved.house.desk, made)).observed_expected
+            assert said[title] == say_both(counted, "ratio")
+        assert len(said) == 4
 
     def test_the_sample_is_made_for_the_width(self) -> None:
         """Asked for five points; the file waits behind the button."""
