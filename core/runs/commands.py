@@ -17,12 +17,13 @@ from core.records.evaluations import Evaluation
 from core.records.models import ModelVersion
 from core.reviews.findings import exit_code, light, overall, worst_first
 from core.runs.accounts import open_account
-from core.runs.asking import asked_of, findings_of, quality_of
+from core.runs.asking import asked_of, quality_of
 from core.runs.bringing import import_data, import_model
 from core.runs.call import ACTOR, Call, Say, find_dataset, find_model
 from core.runs.care import doctor
 from core.runs.checking import make_checks
 from core.runs.desk import Desk
+from core.runs.drift_findings import gate_findings
 from core.runs.evaluating import evaluate
 from core.runs.handing_out import card_file, card_name
 from core.runs.options import make_parser
@@ -81,7 +82,7 @@ def _judge(call: Call, model: ModelVersion, dataset: DatasetVersion) -> Word:
     call.say(f"{model.title} on {dataset.title}: {say_rows(evaluation.rows)}.")
     for headline in quality_of(call.desk, evaluation, asked).headlines:
         call.say(f"  {headline.title}: {say_both(headline.measured, headline.kind)}")
-    findings = findings_of(call.desk, evaluation)
+    findings = gate_findings(call.desk, evaluation)
     for finding in findings:
         call.say(f"{light(finding)} · {finding.gate.title}. {finding.sentence}")
     call.say(f"Evidence {say_hash(evaluation.id)}")
@@ -100,7 +101,7 @@ def _card(call: Call) -> int:
     with appearing(target) as aside:
         aside.write_bytes(data)
     call.say(f"Wrote {name}; it covers evidence {say_hash(evaluation.id)}.")
-    return exit_code(overall(findings_of(call.desk, evaluation)))
+    return exit_code(overall(gate_findings(call.desk, evaluation)))
 
 
 def _doctor(call: Call) -> int:

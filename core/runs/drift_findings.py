@@ -8,13 +8,21 @@ from core.estimates.wording import say_both
 from core.measures.drops import grown_by, worse_by
 from core.records.data import DatasetVersion, Use
 from core.records.drift import Compared, Shift, Side
-from core.records.estimate import Estimate, Gate, Measured, NotEstimable, Verdict, Word
+from core.records.estimate import (
+    Estimate,
+    Gate,
+    Measured,
+    NotEstimable,
+    PolicyVersion,
+    Verdict,
+    Word,
+)
 from core.records.evaluations import Evaluation
 from core.records.findings import Finding
 from core.records.models import Task
 from core.reviews.findings import RANK, worst_first
 from core.reviews.policy import COLUMN_DRIFT, DRIFT, PERFORMANCE_DROP, SCORE_DRIFT
-from core.runs.asking import view_of
+from core.runs.asking import findings_of, view_of
 from core.runs.desk import Desk
 from core.runs.drifting import compare
 from core.runs.performance import measured_of, reference_for
@@ -24,14 +32,23 @@ GIVEN: Final = ("score", "prediction")  # what a model gives; labels are the out
 Found = tuple[Verdict, Measured, str, str, str]  # about, sentence, evidence
 
 
-def drift_findings(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
+def gate_findings(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
+    """Return what each gate of the policy says of an evaluation, on drift too, worst first."""
+    found = *findings_of(desk, evaluation), *drift_findings(desk, evaluation)
+    return worst_first(found)
+
+
+def drift_findings(
+    desk: Desk, evaluation: Evaluation, *, under: PolicyVersion | None = None
+) -> tuple[Finding, ...]:
     """Return what each gate on drift says of an evaluation, worst first.
 
     It is held against the evaluation of the same model on rows that it did not learn from
-    (`reference_for`); nothing is said where there is none, or where this is it.
+    (`reference_for`); nothing is said where there is none, or where this is it. The gates are
+    those of the policy in force, or of a draft that somebody tries (`under`).
     """
-    policy = desk.workspace.state.policy.policy
-    gates = [gate for gate in policy.gates if gate.metric in DRIFT]
+    version = under or desk.workspace.state.policy
+    gates = [gate for gate in version.policy.gates if gate.metric in DRIFT]
     reference = reference_for(desk, evaluation) if gates else None
     if reference is None or reference.dataset == evaluation.dataset:
         return ()

@@ -14,11 +14,11 @@ from core.records.findings import Finding
 from core.records.models import Task
 from core.records.reviews import Review
 from core.reviews.findings import worst_first
-from core.runs.asking import findings_of, view_of
+from core.runs.asking import view_of
 from core.runs.calibrating import calibration_of
 from core.runs.checking import known_checks
 from core.runs.desk import Desk
-from core.runs.drift_findings import drift_findings
+from core.runs.drift_findings import gate_findings
 from core.runs.score_rollups import Scores
 
 HEARD: Final = (Word.FAIL, Word.INSUFFICIENT)
@@ -33,7 +33,7 @@ WORDS: Final = {
 def review_findings(desk: Desk, evaluation: Evaluation) -> tuple[Finding, ...]:
     """Return everything that was found about an evaluation and its table, worst first."""
     dataset = desk.workspace.state.dataset(evaluation.dataset)
-    found = [*findings_of(desk, evaluation), *drift_findings(desk, evaluation)]
+    found = list(gate_findings(desk, evaluation))
     if calibration := _calibration(desk, evaluation):
         found.append(calibration)
     checks = known_checks(desk, dataset)

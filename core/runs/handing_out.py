@@ -10,8 +10,9 @@ from core.figures.marks import Figure
 from core.measures.metrics import metrics_for
 from core.records.data import DatasetVersion
 from core.records.evaluations import Evaluation
-from core.runs.asking import asked_of, findings_of, quality_of, slices_of
+from core.runs.asking import asked_of, quality_of, slices_of
 from core.runs.desk import Desk
+from core.runs.drift_findings import gate_findings
 from core.runs.rollups import cells_of, codebook_of, first_parts
 from core.runs.slicing import sliced_columns
 
@@ -48,7 +49,7 @@ def card_of(desk: Desk, evaluation_id: str) -> CardFile:
         policy_object=state.policy.object,
         quality=quality,
         quality_object=cells.object,
-        findings=findings_of(desk, evaluation),
+        findings=gate_findings(desk, evaluation),
         slices=slices,
         metric=metric,
     )

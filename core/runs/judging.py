@@ -10,9 +10,8 @@ from core.records.evaluations import Evaluation
 from core.records.reviews import Ask, Review, Standing
 from core.reviews.evidence import changed_parts, root_of, say_changed
 from core.reviews.standing import Facts, Judged, latest, stand
-from core.runs.asking import findings_of
 from core.runs.desk import Desk
-from core.runs.drift_findings import drift_findings
+from core.runs.drift_findings import gate_findings
 from core.runs.findings import open_findings, review_findings
 from core.runs.reviewing import evidence_of, manifest_of, newest_review
 
@@ -89,7 +88,7 @@ def _alarms(desk: Desk, windows: list[Evaluation]) -> list[str]:
     for each in windows:
         known = {
             finding.gate.id: finding
-            for finding in (*findings_of(desk, each), *drift_findings(desk, each))
+            for finding in gate_findings(desk, each)
             if finding.gate.population == "all"
             and finding.gate.severity is Severity.BLOCK
             and finding.verdict.word is not Word.NOT_MEASURED

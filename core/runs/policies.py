@@ -17,6 +17,7 @@ from core.reviews.gate_text import set_number
 from core.reviews.policy import DRIFT, RANKED, read_policy
 from core.runs.asking import findings_of
 from core.runs.desk import Desk, freeze_policy
+from core.runs.drift_findings import drift_findings
 
 EDITORS: Final = (Role.OWNER, Role.ADMIN)
 ENDS: Final = {
@@ -83,17 +84,33 @@ def judged_evaluations(desk: Desk) -> tuple[Evaluation, ...]:
 
 
 def gates_today(desk: Desk, under: PolicyVersion | None = None) -> tuple[GateToday, ...]:
-    """Return each gate of a policy (the one in force) with what it says today."""
+    """Return each gate of a policy (the one in force) with what it says today.
+
+    Gates on drift speak of the newest production window, the others of validation data.
+    """
     version = under or desk.workspace.state.policy
     told: dict[str, list[tuple[str, str]]] = {gate.id: [] for gate in version.policy.gates}
     state = desk.workspace.state
     for evaluation in judged_evaluations(desk):
-        found = {f.gate.id: f for f in findings_of(desk, evaluation, under=version)}
+        said_of = findings_of(desk, evaluation, under=version)
+        if window := _newest_window(desk, evaluation.model):
+            said_of += drift_findings(desk, window, under=version)
+        found = {finding.gate.id: finding for finding in said_of}
         title = state.model(evaluation.model).title
         for id_, lights in told.items():
             said = light(found[id_]) if id_ in found else WORDS[Word.NOT_APPLICABLE]
             lights.append((title, said))
     return tuple(GateToday(gate, tuple(told[gate.id])) for gate in version.policy.gates)
+
+
+def _newest_window(desk: Desk, model: str) -> Evaluation | None:
+    state = desk.workspace.state
+    windows = [
+        (state.dataset(each.dataset).window or ("", ""), each)
+        for each in state.evaluations.values()
+        if each.model == model and state.dataset(each.dataset).split is Split.PRODUCTION
+    ]
+    return max(reversed(windows), key=lambda pair: pair[0])[1] if windows else None
 
 
 def policy_text(desk: Desk) -> str:

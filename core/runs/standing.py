@@ -13,8 +13,9 @@ from core.records.evaluations import Evaluation
 from core.records.findings import Finding
 from core.records.models import ModelVersion
 from core.reviews.findings import light
-from core.runs.asking import asked_of, findings_of, quality_of
+from core.runs.asking import asked_of, quality_of
 from core.runs.desk import Desk
+from core.runs.drift_findings import gate_findings
 
 RANK = (Word.FAIL, Word.INSUFFICIENT, Word.NOT_MEASURED, Word.PASS, Word.NOT_APPLICABLE)
 
@@ -95,7 +96,7 @@ def standing_of(desk: Desk, evaluation: Evaluation) -> Standing:
         data=state.dataset(evaluation.dataset),
         evaluation=evaluation,
         headlines=quality.headlines,
-        findings=findings_of(desk, evaluation),
+        findings=gate_findings(desk, evaluation),
     )
 
 

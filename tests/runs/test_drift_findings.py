@@ -15,10 +15,12 @@ from core.runs.desk import Desk, freeze_policy
 from core.runs.drift_findings import drift_findings
 from core.runs.evaluating import evaluate
 from core.runs.findings import review_findings
+from core.runs.handing_out import card_file
 from core.runs.judging import alarms_of
 from core.runs.people import give_role, name_person
 from core.runs.policies import gates_today, say_limit
 from core.runs.reviewing import Asking, open_review
+from core.runs.standing import standing_of
 from tests.drifted import Values, World, bring
 
 GATE: Final = """\
@@ -137,8 +139,19 @@ def test_a_review_hears_them_and_the_policy_shows_them(desk: Desk) -> None:
     _, last = bring(desk, World(rows=2000, moved=(True,)))
     assert {"DRI-01", "DRI-02", "DRI-03"} <= set(by_id(review_findings(desk, last)))
     today = {each.gate.id: each for each in gates_today(desk)}
-    assert "DRI-01" in today
+    assert today["DRI-01"].worst == "■ Fail"
     assert say_limit(today["DRI-01"].gate) == "0.1"
+
+
+def test_overview_and_card_hear_them(desk: Desk) -> None:
+    """A pipeline, a reader of the card and the Overview learn the same as a reviewer."""
+    freeze_policy(desk.workspace, policy(), actor="test")
+    _, last = bring(desk, World(rows=2000, moved=(True,)))
+    ids = {"DRI-01", "DRI-02", "DRI-03"}
+    assert ids <= set(by_id(standing_of(desk, last).findings))
+    for format_ in ("json", "html"):
+        text = card_file(desk, last.id, format_).decode()
+        assert all(id_ in text for id_ in ids), format_
 
 
 @pytest.mark.parametrize(
