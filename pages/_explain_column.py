@@ -4,18 +4,27 @@ from typing import Final
 
 import streamlit as st
 
+from core.estimates.wording import WORDS
 from core.figures.explained import dependence, response
-from core.measures.curves import say_curve
+from core.measures.curves import say_curve, say_declared
+from core.records.estimate import Word
+from core.records.explanations import Curves, Direction
 from core.records.texts import say_text
-from core.runs.curves import curves_of
+from core.runs.curves import curves_of, declare_direction, direction_of
 from core.runs.drivers import dependence_of, rug_of
 from core.runs.slicing import masked_columns, sliced_columns
 from pages._explain import Said, column_choice, say_sentence, show
 from pages._frame import desk
 from pages._page import ask
 from pages._shown import escape
+from pages._who import actor
 
 NOTHING: Final = "nothing else"
+WAYS: Final = {
+    Direction.EITHER: "either way",
+    Direction.RISES: "up",
+    Direction.FALLS: "down",
+}
 
 
 def draw_column(said: Said, place: "st.delta_generator.DeltaGenerator") -> None:
@@ -53,6 +62,29 @@ def draw_column(said: Said, place: "st.delta_generator.DeltaGenerator") -> None:
             f"What the model answers when only {escape(name)} is changed: the mean of "
             f"{curves.rows:,} rows, and {curves.drawn} of them one by one."
         )
+        if curves.ordered:
+            _draw_declared(said, name, curves)
+
+
+def _draw_declared(said: Said, name: str, curves: Curves) -> None:
+    """Draw which way the score is meant to go, and whether it does."""
+    model = said.evaluation.model
+    known = direction_of(desk(), model, name)
+    wanted = st.segmented_control(
+        f"With more {say_text(name)} the score should go",
+        list(WAYS),
+        key=f"way_{model}_{name}",
+        default=known,
+        required=True,
+        format_func=WAYS.__getitem__,
+    )
+    declared = Direction(wanted)
+    if declared is not known:
+        ask(declare_direction, desk(), model, name, declared, actor=actor())
+        st.rerun()
+    word, told = say_declared(name, curves, declared)
+    if word is not Word.NOT_APPLICABLE:
+        st.markdown(f"**{WORDS[word]}** · {escape(told)}")
 
 
 def _second(said: Said, name: str) -> str:

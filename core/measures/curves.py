@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from core.estimates.intervals import Z95
 from core.estimates.wording import NBSP
-from core.records.explanations import Curves
+from core.records.estimate import Word
+from core.records.explanations import Curves, Direction
 
 STILL: Final = 1e-6  # of the range of answers; smaller steps are no movement
 
@@ -60,6 +61,27 @@ def say_curve(column: str, curves: Curves) -> str:
     if curves.ordered and not curves.rising:
         return f"More {column} never raises the score: on average {reach}."
     return f"With {column} the mean score goes from {reach}: {ends}."
+
+
+def say_declared(column: str, curves: Curves, declared: Direction) -> tuple[Word, str]:
+    """Hold a curve against the declared direction: the verdict, and what was seen.
+
+    One single row that steps the other way breaks it; no row shows only that these rows
+    keep it. Steps are taken in `curves.rows` rows, from each place to the next.
+    """
+    if declared is Direction.EITHER or not curves.ordered:
+        return Word.NOT_APPLICABLE, f"Nobody has declared a direction for {column}."
+    rises = declared is Direction.RISES
+    against = curves.falling if rises else curves.rising
+    verb = "lowers" if rises else "raises"
+    if against:
+        share = f"{max(against * 100, 0.1):.1f}{NBSP}%"
+        said = f"More {column} {verb} the score in {share} of the steps that were tried"
+        return Word.FAIL, f"{said}, though it was declared never to."
+    return (
+        Word.PASS,
+        f"As declared, more {column} {verb} the score of none of {curves.rows:,} rows.",
+    )
 
 
 def _say(curves: Curves, value: float) -> str:

@@ -197,6 +197,14 @@ class Flip:
     distance: float
 
 
+class Direction(StrEnum):
+    """Which way somebody declared that a score goes with more of a column."""
+
+    RISES = "rises"
+    FALLS = "falls"
+    EITHER = "either way"
+
+
 @dataclass(frozen=True, slots=True)
 class Curves:
     """What a model answers when one column is changed: on average, and for single rows.

@@ -17,6 +17,7 @@ ALONE: Final = {
     "slice.saved": "a slice",
     "slice.dropped": "a slice",
 }
+SCORE_GOES: Final = {"rises": "rises", "falls": "falls", "either way": "may go either way"}
 Payload = dict[str, Any]
 WORDS: Final[dict[str, Callable[[Payload], str]]] = {
     "workspace.created": lambda _: "made this workspace",
@@ -30,6 +31,9 @@ WORDS: Final[dict[str, Callable[[Payload], str]]] = {
     "rollup.counted": lambda p: f"counted {p.get('kind', 'a roll-up')}",
     "policy.frozen": lambda p: f"froze policy {p['policy']['number']}",
     "threshold.set": lambda p: f"set the threshold to {p['thousandths'] / 10:g} %",
+    "direction.declared": lambda p: (
+        f"declared that with more {p['column']} the score {SCORE_GOES[p['direction']]}"
+    ),
     "view.saved": lambda _: "saved a view",
     "work.started": lambda p: f"started: {p.get('kind', 'work')}",
     "work.ended": lambda p: f"ended: {p.get('how', '')}",

@@ -12,7 +12,7 @@ from core.errors import NotFoundError
 from core.measures.curves import measure_curves
 from core.models.scoring import scoring_child
 from core.records.evaluations import Evaluation
-from core.records.explanations import Curves
+from core.records.explanations import Curves, Direction
 from core.records.models import Task
 from core.runs.desk import Desk
 from core.runs.feeding import read_columns, scoring_of
@@ -46,6 +46,24 @@ def curves_of(
         output,
     )
     return desk.once(key, lambda: _curves(desk, evaluation, column, output))
+
+
+def declare_direction(
+    desk: Desk, model: str, column: str, direction: Direction, *, actor: str
+) -> None:
+    """Write down which way a model's score is meant to go with more of a column.
+
+    Raises:
+        NotFoundError: there is no such model version.
+    """
+    known = desk.workspace.state.model(model)
+    payload = {"column": column, "direction": direction}
+    desk.workspace.record(actor, "direction.declared", known.id, payload)
+
+
+def direction_of(desk: Desk, model: str, column: str) -> Direction:
+    """Return which way was declared last; either way where nobody did."""
+    return desk.workspace.state.directions.get((model, column), Direction.EITHER)
 
 
 def _curves(desk: Desk, evaluation: Evaluation, column: str, output: str) -> Curves:

@@ -10,6 +10,7 @@ from core.records.data import Column, DatasetVersion, Split
 from core.records.estimate import PolicyVersion
 from core.records.evaluations import Evaluation, RollUp
 from core.records.events import Event
+from core.records.explanations import Direction
 from core.records.models import Answer, ModelVersion
 from core.records.work import Work
 from core.store.decided import Decided
@@ -27,6 +28,7 @@ class State:
     rollups: dict[str, RollUp] = field(default_factory=dict)
     policies: list[PolicyVersion] = field(default_factory=list)
     thresholds: dict[str, int] = field(default_factory=dict)  # by model version
+    directions: dict[tuple[str, str], Direction] = field(default_factory=dict)
     views: dict[str, str] = field(default_factory=dict)  # token -> object
     work: dict[str, Work] = field(default_factory=dict)
     declared: dict[str, dict[str, str]] = field(default_factory=dict)  # by version, later
@@ -152,6 +154,11 @@ def _threshold(state: State, event: Event) -> None:
     state.thresholds[event.subject] = int(event.payload["thousandths"])
 
 
+def _direction(state: State, event: Event) -> None:
+    column, said = str(event.payload["column"]), Direction(event.payload["direction"])
+    state.directions[event.subject, column] = said
+
+
 def _view(state: State, event: Event) -> None:
     state.views[event.subject] = str(event.payload["object"])
 
@@ -206,6 +213,7 @@ FOLLOW: Final[dict[str, Callable[[State, Event], None]]] = {
     "rollup.counted": _rollup,
     "policy.frozen": _policy,
     "threshold.set": _threshold,
+    "direction.declared": _direction,
     "view.saved": _view,
     "work.started": _started,
     "work.ended": _ended,

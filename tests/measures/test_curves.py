@@ -8,8 +8,9 @@ from sklearn.ensemble import RandomForestRegressor
 from sklearn.inspection import partial_dependence
 
 from core.estimates.wording import NBSP
-from core.measures.curves import measure_curves, say_curve
-from core.records.explanations import Curves
+from core.measures.curves import measure_curves, say_curve, say_declared
+from core.records.estimate import Word
+from core.records.explanations import Curves, Direction
 
 
 def _curves(answers: list[list[float]], *, share: bool = False, drawn: int = 2) -> Curves:
@@ -97,6 +98,43 @@ def test_one_step_that_falls_breaks_a_rise() -> None:
     broken = say_curve("x", _curves([*rows, [0.0, 0.5, 0.4]]))
     assert "never" not in broken
     assert "With x the mean score goes from 0 to 0.997" in broken
+
+
+@pytest.mark.parametrize(
+    ("declared", "word", "said"),
+    [
+        (
+            Direction.RISES,
+            Word.FAIL,
+            f"More x lowers the score in 25.0{NBSP}% of the steps",
+        ),
+        (
+            Direction.FALLS,
+            Word.FAIL,
+            f"More x raises the score in 25.0{NBSP}% of the steps",
+        ),
+        (Direction.EITHER, Word.NOT_APPLICABLE, "Nobody has declared"),
+    ],
+)
+def test_a_declared_direction_is_held_against_every_step(
+    declared: Direction, word: Word, said: str
+) -> None:
+    """Of four steps one goes up and one goes down: neither direction is kept."""
+    found = say_declared("x", _curves([[1.0, 3.0, 3.0], [3.0, 3.0, 1.0]]), declared)
+    assert found[0] is word
+    assert found[1].startswith(said)
+
+
+def test_a_direction_that_is_kept_passes() -> None:
+    """Up or level in every row; a column of names has no direction."""
+    curves = _curves([[0.1, 0.2, 0.2], [0.3, 0.3, 0.6]])
+    word, said = say_declared("x", curves, Direction.RISES)
+    assert (word, said) == (
+        Word.PASS,
+        "As declared, more x lowers the score of none of 2 rows.",
+    )
+    names = replace(curves, ordered=False)
+    assert say_declared("x", names, Direction.RISES)[0] is Word.NOT_APPLICABLE
 
 
 def test_texts_have_no_more_and_less() -> None:

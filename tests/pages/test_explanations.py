@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.records.evaluations import Evaluation
+from core.records.explanations import Direction
 from core.records.predicate import Comparison, to_address
 from core.runs.asking import view_of
 from core.runs.explaining import explain
@@ -82,6 +83,23 @@ def test_a_column_told_apart_by_another_has_a_line_for_each_group() -> None:
     names = {trace.get("name") for trace in drawn["data"]}
     assert {"North", "South", "West"} <= names
     assert drawn["layout"]["showlegend"]
+
+
+def test_a_declared_direction_is_held_against_the_model() -> None:
+    """More debt should lower the score; the page says in how many steps it does not."""
+    app = open_page(PAGE, part=COLUMN, col="debt")
+    assert not [each for each in app.markdown if "declared" in each.value]
+    way = next(each for each in app.segmented_control if "should go" in each.label)
+    told: list[str] = []
+    for said in (Direction.FALLS, Direction.RISES):
+        app = way.set_value(said).run()
+        assert not app.exception
+        told = [each.value for each in app.markdown if "declared" in each.value]
+        assert len(told) == 1
+        assert told[0].startswith(("**● Pass**", "**■ Fail**"))
+        way = next(each for each in app.segmented_control if "should go" in each.label)
+    app = open_page(PAGE, part=COLUMN, col="debt")
+    assert [each.value for each in app.markdown if "declared" in each.value] == told
 
 
 def test_a_case_is_named_or_picked(shown: Shown) -> None:

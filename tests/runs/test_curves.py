@@ -1,13 +1,22 @@
 """Curves are the answers of the model itself, with one column changed."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from core.errors import NotFoundError, WrongInputError
-from core.records.explanations import Curves
+from core.records.explanations import Curves, Direction
 from core.records.models import Task
-from core.runs.curves import DRAWN, PLACES, ROWS, curves_of
-from core.runs.desk import Desk
+from core.runs.curves import (
+    DRAWN,
+    PLACES,
+    ROWS,
+    curves_of,
+    declare_direction,
+    direction_of,
+)
+from core.runs.desk import Desk, open_desk
 from core.runs.provenance import decide_personal
 from tests.kept import Values
 from tests.runs.explained import Loans, as_frame, draw_loans, evaluate_loans, train
@@ -68,6 +77,20 @@ def test_the_same_curve_is_made_once(desk: Desk) -> None:
     evaluation = evaluate_loans(desk)
     found: Curves = curves_of(desk, evaluation, "late")
     assert curves_of(desk, evaluation, "late") is found
+
+
+def test_a_direction_is_declared_for_one_version_and_one_column(tmp_path: Path) -> None:
+    """The last word counts, other columns stay free, and it outlives the process."""
+    with open_desk(tmp_path) as desk:
+        model = evaluate_loans(desk).model
+        assert direction_of(desk, model, "income") is Direction.EITHER
+        for said in (Direction.RISES, Direction.FALLS):
+            declare_direction(desk, model, "income", said, actor="ada")
+    with open_desk(tmp_path) as desk:
+        assert direction_of(desk, model, "income") is Direction.FALLS
+        assert direction_of(desk, model, "debt") is Direction.EITHER
+        with pytest.raises(NotFoundError, match="no model version"):
+            declare_direction(desk, "none", "debt", Direction.FALLS, actor="ada")
 
 
 def _nothing(values: Values) -> None:
