@@ -43,7 +43,12 @@ class Visit:
         points = self.page.locator(".js-plotly-plot").first.locator(
             ".scatterlayer path.point"
         )
-        points.nth(number).click(force=True)
+        point, place = points.nth(number), None
+        while place != (place := point.bounding_box()):  # until it stands still
+            self.page.wait_for_timeout(200)
+        point.hover(force=True)
+        self.page.wait_for_timeout(200)  # plotly tells a click of what it hovers over
+        point.click(force=True)
         self.settle()
 
     @property
