@@ -70,7 +70,9 @@ def test_single_rows_are_erased_by_their_id(desk: Desk) -> None:
     found = desk.work.rows(f'select "case" from {desk.work.source(left.object)}')
     assert found == [(1,), (3,), (4,)]
     assert version.object not in desk.workspace.objects
-    assert "98765432101" not in (desk.workspace.folder / "events.jsonl").read_text(encoding="utf-8")
+    assert "98765432101" not in (desk.workspace.folder / "events.jsonl").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_an_erasure_needs_a_reason_and_rows(desk: Desk) -> None:
