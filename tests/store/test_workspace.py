@@ -24,6 +24,7 @@ OPEN = "import sys; from pathlib import Path; from core.store.workspace import W
 
 
 SAID: dict[str, dict[str, Any]] = {
+    "direction.declared": {"column": "score", "direction": "rises"},
     "provenance.declared": {"field": "licence", "value": "MIT"},
     "column.personal": {"column": "region", "personal": True},
     "margins.given": {"object": "0" * 64},
@@ -65,7 +66,7 @@ def test_a_broken_log_lets_go_of_the_folder(tmp_path: Path) -> None:
 
 
 def test_the_state_is_the_same_after_reopening(tmp_path: Path) -> None:
-    """Tables, models, evaluations, roll-ups, policies, thresholds and views."""
+    """Tables, models, evaluations, roll-ups, policies, thresholds, directions, views."""
     with open_desk(tmp_path) as desk:
         evaluation = evaluated(desk, binary([("yes", 0.9, "N"), ("no", 0.2, "S")]), BINARY)
         set_threshold(desk, evaluation.model, 250, actor="ada", why="cost")
