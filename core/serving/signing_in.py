@@ -29,6 +29,7 @@ COOKIE: Final = "countersign_sid"
 OPEN: Final = ("/login", "/healthz", "/favicon.png")  # seen without signing in
 AT_FIRST: Final = ("/password", "/logout")  # seen with a password for one sign-in
 LARGEST: Final = 4_096  # bytes of a form
+LONGEST_NAME: Final = 40  # letters; no id of a person has more
 WRONG: Final = "Name or password is wrong."
 TOO_MANY: Final = "Too many tries. Wait {seconds} seconds, then try again."
 FORM: Final = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
@@ -151,14 +152,14 @@ async def _sign_in(gate: Gate, request: Request) -> Response:
     if not _same_origin(request):
         return _refused()
     said = await _said(request)
-    name = said.get("name", "").strip().lower()
+    name = said.get("name", "").strip().lower()[:LONGEST_NAME]
     wait = gate.tries.wait(name)
     if seconds := ceil(wait.total_seconds()):
         return _form(_next(request), TOO_MANY.format(seconds=seconds), 429)
+    gate.tries.fail(name)  # before the check, so that guesses at once count each other
     accounts = gate.accounts()
     right = await run_in_threadpool(accounts.check, name, said.get("password", ""))
     if not right or gate.person(name) is None:
-        gate.tries.fail(name)
         return _form(_next(request), WRONG, 401)
     gate.tries.succeed(name)
     gate.sessions.end(request.cookies.get(COOKIE, ""))  # what was there before is not kept

@@ -153,6 +153,22 @@ def test_guessing_is_slowed_even_with_the_right_password(site: Site) -> None:
     assert site.sign_in().status_code == 303
 
 
+def test_guesses_sent_at_once_are_slowed_too(site: Site) -> None:
+    """Of twelve at the same moment three are looked at; the others have to wait."""
+
+    async def guess() -> list[int]:
+        transport = httpx.ASGITransport(app=site.app)
+        async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
+            said = {"name": "kim", "password": "wrong"}
+            asked = [
+                client.post("/login", data=said, headers=PAGE | {"origin": HERE})
+                for _ in range(12)
+            ]
+            return [answer.status_code for answer in await asyncio.gather(*asked)]
+
+    assert sorted(asyncio.run(guess())) == [401] * 3 + [429] * 9
+
+
 @pytest.mark.parametrize("path", ["/login", "/logout", "/password"])
 @pytest.mark.parametrize(
     "origin", [None, "null", "http://evil.example", "http://localhost:9999"]
