@@ -198,9 +198,9 @@ def bench_ours(
 
 def bench_peer(name: str, program: str, folder: Path, ours: float, rows: int) -> None:
     """Say how many times as fast as a peer, extrapolated where it runs on fewer rows."""
-    python = Path(os.environ.get("PEERS", "/tmp/peers")) / name / "bin/python"  # noqa: S108
+    python = Path(os.environ.get("PEERS", "peers")) / name / "bin/python"
     if not python.exists():
-        say(f"{name} is not installed at {python}")
+        say(f"{name} is not installed: set PEERS to a folder with {name}/bin/python")
         return
     paths = []
     for seed in (1, 2):
